@@ -1,0 +1,131 @@
+"""A source file's keys, checked: one national site, and how it is asked.
+
+Pydantic, because people write these files and its messages are made for them. The keys are the table
+"A source file" of the project's README; `registry.py` reads the YAML and words the complaints.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from croniter import croniter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an absolute http or https address")
+    return url
+
+
+def _cron(line: str) -> str:
+    if not croniter.is_valid(line):
+        raise ValueError("must be a cron line of five fields, such as '17 3 * * *'")
+    return line
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Cron = Annotated[str, AfterValidator(_cron)]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Field_ = Literal["types", "subjects", "countries", "regions", "gbf_targets", "aichi_targets", "languages", "licence"]
+
+
+class _Keys(BaseModel):
+    """Frozen, and an unknown key is an error: a typing mistake must not pass as a wish."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=False)
+
+
+class Expect(_Keys):
+    """What a healthy load looks like; one that differs is held."""
+
+    min_records: int = Field(0, ge=0, description="least live records after the load")
+    max_vanish: Share = Field(0.3, description="largest share of the live records that one load may remove")
+
+
+class Defaults(_Keys):
+    """Values for records that state none. A legal field (schema nbsap, nationalReport7 ...) takes no default."""
+
+    schema_: str | None = Field(None, alias="schema", description="common format, such as resource, news or event")
+    language: str | None = Field(None, description="BCP 47 tag of untagged text")
+    publisher: str | None = None
+    types: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+class Reading(_Keys):
+    """What normalising needs to know of the site's habits."""
+
+    date_order: Literal["dmy", "mdy", "ymd"] | None = Field(None, description="how 03/04/2024 is meant")
+    coordinates: Literal["rounded", "exact", "hidden"] = "rounded"
+    why: str | None = Field(None, description="the reason for `coordinates: exact`")
+
+    @model_validator(mode="after")
+    def _exact_wants_a_reason(self) -> Reading:
+        if self.coordinates == "exact" and not self.why:
+            raise ValueError("`coordinates: exact` needs `why`")
+        return self
+
+
+class Source(_Keys):
+    """One site and how it is asked; the file name is `id`."""
+
+    id: Name = Field(exclude=True, description="the file's name without .yml; never written inside")
+    name: str = Field(min_length=1, description="title for people")
+    government: CountryCode | None = Field(None, description="ISO 3166-1 alpha-2, upper case; none with `origin`")
+    origin: Literal["national", "regional", "central", "partner"] = "national"
+    status: Literal["unverified", "active", "paused", "retired"] = "unverified"
+    platform: Name | None = Field(None, description="what the site runs on, such as bioland, ptk, wordpress")
+    page: WebAddress | None = Field(None, description="the site's page for people")
+    superseded_by: Name | None = Field(None, description="id of the source that took over")
+
+    protocol: Name = Field(description="a file of harvesters/protocols")
+    profile: Name | None = Field(None, description="a file of normalizers/profiles; else the protocol's choice")
+    url: WebAddress | None = None
+    urls: tuple[WebAddress, ...] = ()
+    sets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = Field((), description="BCP 47 tags in which the site publishes")
+
+    schedule: Cron | None = Field(None, description="cron, UTC; default: once a day at a minute spread by the id")
+    full_every: int = Field(30, ge=1, description="days between full sweeps")
+    overlap: float = Field(24, ge=0, description="hours by which an increment reaches back before the last load")
+
+    server: str | None = Field(None, description="who must not be asked twice at once; default: registrable domain")
+    pace: float = Field(2.0, ge=0, description="seconds between two requests to the server")
+    timeout: float = Field(60, gt=0, description="seconds that one answer may take in all")
+    max_bytes: int = Field(64 * 2**20, gt=0, description="bytes of one answer, before and after decompression")
+    max_pages: int = Field(10_000, ge=1, description="pages of one harvest")
+    allow_private: bool = Field(False, description="loopback and private addresses may be asked")
+    verify_tls: bool = True
+
+    contact: str | None = Field(None, description="who answers for the site")
+    licence: str | None = Field(None, description="terms of reuse, as the site states them")
+    permission: str | None = Field(None, description="where and when the site allowed more than its licence")
+    share: Literal["full", "metadata", "link", "none"] = "metadata"
+
+    options: dict[str, Any] = Field(default_factory=dict, description="checked by the protocol's own model")
+    defaults: Defaults = Defaults()
+    lookups: dict[Field_, dict[str, str]] = Field(default_factory=dict, description="field: {value: what it means}")
+    expect: Expect = Expect()
+    reading: Reading = Reading()
+
+    @model_validator(mode="after")
+    def _one_country_or_an_origin(self) -> Source:
+        if (self.government is None) == (self.origin == "national"):
+            raise ValueError("`government` is a country's code, or absent with `origin: regional, central or partner`")
+        return self
+
+    @model_validator(mode="after")
+    def _somewhere_to_ask(self) -> Source:
+        if bool(self.url) == bool(self.urls):
+            raise ValueError("needs `url` (one address) or `urls` (several), not both")
+        return self
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """`url` or `urls`, in order; never empty."""
+        return self.urls or (str(self.url),)

@@ -1,0 +1,159 @@
+"""The types that the normalisers make: the draft of a format, and the record that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+
+from harvesters.model import Issue
+from vocabularies.model import Vocabulary
+
+LString: TypeAlias = dict[str, str]  # BCP 47 language -> text; "und" where nobody says which
+How = Literal["notation", "prefLabel", "altLabel", "hiddenLabel", "lookup", "default"]
+
+
+class Text(Struct, frozen=True):
+    """A value as found, with the language that its format declares for it, if any."""
+
+    value: str
+    language: str | None = None
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """The CBD's Link. `url` is absolute; `rel` is source, document, image or related."""
+
+    url: str
+    rel: str = "related"
+    name: str | None = None
+    language: str | None = None
+    media_type: str | None = None
+
+
+class Draft(Struct, kw_only=True):
+    """*Where* the values of one incoming record stand; nothing is interpreted yet.
+
+    Each field holds every value that the format has for it, in the order of the document. `unused` counts the
+    fields of the format that the profile did not use, by their name there.
+    """
+
+    titles: list[Text] = field(default_factory=list)
+    summaries: list[Text] = field(default_factory=list)
+    descriptions: list[Text] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    types: list[Text] = field(default_factory=list)
+    subjects: list[Text] = field(default_factory=list)
+    coverage: list[Text] = field(default_factory=list)
+    authors: list[Text] = field(default_factory=list)
+    publishers: list[Text] = field(default_factory=list)
+    dates: list[tuple[DateKind, str]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    identifiers: list[str] = field(default_factory=list)
+    rights: list[Text] = field(default_factory=list)
+    place: str | None = None
+    organizer: str | None = None
+    unused: dict[str, int] = field(default_factory=dict)
+
+
+DateKind = Literal["published", "modified", "created", "start", "end"]
+
+
+class Term(Struct, frozen=True, kw_only=True):
+    """The CBD's Term: `identifier` of a vocabulary, the words that led there, and how (see `How`)."""
+
+    identifier: str
+    verbatim: str
+    by: How
+
+
+class Date(Struct, frozen=True, kw_only=True):
+    """`value` is ISO 8601 and as partial as the source's: 2024, 2024-12, 2024-12-05 or with a time and offset."""
+
+    kind: DateKind
+    value: str
+    verbatim: str
+
+
+class Rights(Struct, frozen=True, kw_only=True):
+    """`statement` is verbatim; `licence` is the URI that it names, where it names one; `share` is the source's."""
+
+    statement: LString = {}
+    licence: str | None = None
+    share: Literal["full", "metadata", "link", "none"] = "metadata"
+
+
+class Provenance(Struct, frozen=True, kw_only=True):
+    """The way back to the raw bytes: run, page and item; and what the source said of the record itself."""
+
+    profile: str
+    url: str
+    item: int
+    received: str
+    datestamp: str | None = None
+    sets: tuple[str, ...] = ()
+
+
+class CommonRecord(Struct, frozen=True, kw_only=True):
+    """One record on the Convention's terms.
+
+    `identifier` is an upper-case GUID made of `source` and `source_identifier`, stable for ever. `schema` is a
+    common format of the CBD. `government` is the CBD's country identifier (lower-case ISO 3166-1 alpha-2).
+    `fingerprint` digests the meaning: everything but provenance.
+    """
+
+    identifier: str
+    source: str
+    source_identifier: str
+    schema: str
+    government: str | None
+    origin: str
+    title: LString
+    summary: LString
+    description: LString
+    languages: tuple[str, ...]
+    types: tuple[str, ...]
+    countries: tuple[Term, ...]
+    regions: tuple[Term, ...]
+    subjects: tuple[Term, ...]
+    gbf_targets: tuple[Term, ...]
+    aichi_targets: tuple[Term, ...]
+    keywords: tuple[Text, ...]
+    authors: tuple[str, ...]
+    publisher: LString
+    dates: tuple[Date, ...]
+    links: tuple[Link, ...]
+    rights: Rights
+    source_page: str | None
+    place: str | None
+    organizer: str | None
+    provenance: Provenance
+    fingerprint: str
+
+
+class Tombstone(Struct, frozen=True, kw_only=True):
+    """The source says that this record is deleted."""
+
+    identifier: str
+    source: str
+    source_identifier: str
+    datestamp: str | None
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of one raw record: a record or a tombstone (never both; neither where it could not be read)."""
+
+    record: CommonRecord | Tombstone | None
+    issues: tuple[Issue, ...] = ()
+    unused: Mapping[str, int] = {}
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """The vocabularies that `normalize` asks; `pipeline` opens them once."""
+
+    countries: Vocabulary
+    regions: Vocabulary
+    languages: Vocabulary
+    subjects: Vocabulary
+    gbf_targets: Vocabulary
+    aichi_targets: Vocabulary

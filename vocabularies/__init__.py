@@ -1,0 +1,1 @@
+"""The Convention's controlled terms as SKOS; knows nothing of harvesting."""

@@ -1,0 +1,1 @@
+"""Everything on disk, and the four verbs: harvest, normalize, load, publish."""
