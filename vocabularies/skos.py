@@ -36,7 +36,7 @@ def load(path: Path) -> Vocabulary:
     no preferred label or two in one language, or a `skos:broader` that leads nowhere or round in a circle.
     """
     statements = _read(path)
-    nodes = sorted(node for node, about in statements.items() if SKOS.Concept in about.get(RDF.type, ()))
+    nodes = sorted((node for node, about in statements.items() if SKOS.Concept in about.get(RDF.type, ())), key=str)
     notations = {node: _notation(path, node, statements[node]) for node in nodes}
     concepts = [_concept(path, statements[node], notations[node], notations) for node in nodes]
     by_notation = {concept.notation: concept for concept in concepts}
