@@ -11,13 +11,20 @@ _KEPT_CLASSES = frozenset((0, 7, 8, 9))
 _TATWEEL = "\u0640"  # stretches an Arabic word and says nothing
 
 
-@lru_cache(maxsize=65_536)
+_SHORT = 300  # characters; what is longer is no label worth remembering
+
+
 def fold(text: str) -> str:
     """The form under which labels are compared; applied to its own result it changes nothing.
 
     Compatibility decomposition around case folding (Unicode Standard, 3.13, D146), less accents, format
     characters and tatweel; whatever is no letter, mark or number parts two words.
     """
+    return _fold(text) if len(text) <= _SHORT else _fold.__wrapped__(text)
+
+
+@lru_cache(maxsize=65_536)
+def _fold(text: str) -> str:
     decomposed = _decompose(_decompose(unicodedata.normalize("NFD", text)))
     return " ".join("".join(_kept(char) for char in decomposed).split())
 
