@@ -45,6 +45,11 @@ class Layout(Struct, frozen=True):
         """The one file that says which snapshot of a source is current."""
         return self.root / "records" / f"source={_name(source)}" / "current.json"
 
+    def loaded_sources(self) -> list[str]:
+        """Ids of the sources that were ever loaded, sorted."""
+        pointers = (self.root / "records").glob("source=*/current.json")
+        return sorted(unquote(path.parent.name.removeprefix("source=")) for path in pointers)
+
     def snapshot(self, source: str, snapshot: str) -> Path:
         """Folder of one immutable snapshot of a source's records."""
         return self.root / "records" / f"source={_name(source)}" / f"snapshot={_name(snapshot)}"

@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 import zstandard
 from msgspec import Struct
 
-from harvesters.source import Source
 from warehouse import formats, reports
 from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
@@ -33,19 +32,22 @@ from warehouse.records import RECORDS, TOMBSTONES
 _ROWS = 10_000  # per record batch
 
 
-def gather(layout: Layout, sources: Iterable[Source]) -> tuple[SourceState, ...]:
-    """The state of every source that was ever loaded, sorted by id: its last good records, with their true date."""
+def gather(layout: Layout) -> tuple[SourceState, ...]:
+    """The state of every source that was ever loaded, sorted by id: its last good records, with their true date.
+
+    The warehouse says which they are, not the source files: one that is gone or broken takes no country away.
+    """
     states = []
-    for source in sorted(sources, key=lambda source: source.id):
-        pointer, loaded = reports.pointer(layout, source.id), reports.last_loaded(layout, source.id)
+    for source in layout.loaded_sources():
+        pointer, loaded = reports.pointer(layout, source), reports.last_loaded(layout, source)
         if pointer is None or loaded is None:
             continue
-        records, deleted = reports.snapshot_counts(layout, source.id)
+        records, deleted = reports.snapshot_counts(layout, source)
         states.append(
             SourceState(
-                id=source.id,
-                name=source.name,
-                government=source.government,
+                id=source,
+                name=pointer.name,
+                government=pointer.government,
                 records=records,
                 deleted=deleted,
                 snapshot=pointer.snapshot,

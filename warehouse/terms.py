@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from vocabularies.skos import load_all
+from vocabularies.skos import DATA, load_all
 
 from normalizers.model import Terms
 
@@ -15,7 +15,14 @@ def open_terms(folder: Path | None) -> Terms:
     """The vocabularies of the package, less those of which `folder` has a file of the same name.
 
     Raises:
-        ValueError: a Turtle file is broken; names file and concept.
+        VocabularyError: a Turtle file is broken; names file and concept.
     """
-    schemes = load_all(folder)
-    return Terms(**schemes)
+    schemes = load_all((DATA,) if folder is None else (DATA, folder))
+    return Terms(
+        countries=schemes["countries"],
+        regions=schemes["regions"],
+        languages=schemes["un-languages"],
+        subjects=schemes["cbd-subjects"],
+        gbf_targets=schemes["gbf-targets"],
+        aichi_targets=schemes["aichi-targets"],
+    )

@@ -6,7 +6,6 @@ import shutil
 from collections import Counter
 from datetime import datetime, timedelta
 
-from harvesters.registry import load_sources
 from msgspec.structs import replace
 from normalizers.normalize import normalize
 
@@ -160,7 +159,8 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
     report = replace(_marks(layout, report, harvested), snapshot=snapshot, counts=counts, failure=None)
     reports.write(layout, report)  # what a crash from here on needs to finish
     run = batch.run if harvested or pointer is None else pointer.run
-    write_json(layout.pointer(source.id), Pointer(snapshot=snapshot, run=run))
+    moved = Pointer(snapshot=snapshot, run=run, name=source.name, government=source.government)
+    write_json(layout.pointer(source.id), moved)
     return replace(report, outcome="done")
 
 
@@ -179,7 +179,7 @@ def _marks(layout: Layout, report: LoadReport, harvested: HarvestReport | None) 
 def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
     """Write a release, make it current, and drop those beyond `CHM_KEEP_RELEASES`."""
     layout = warehouse.layout
-    states = release.gather(layout, load_sources(warehouse.settings.sources)[0])
+    states = release.gather(layout)
     draft = Release(
         release=_new_release(layout, report.started),
         published=report.started,
