@@ -34,8 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.network", description=__doc__)
-    parser.add_argument("--day", type=int, default=1, help="1, 2, 3...: the second differs, the third is like the second")
-    parser.add_argument("--overlays", type=Path, metavar="DIR", help="write source files with the actual addresses here")
+    parser.add_argument(
+        "--day", type=int, default=1, help="1, 2, 3...: the second differs, the third is like the second"
+    )
+    parser.add_argument(
+        "--overlays", type=Path, metavar="DIR", help="write source files with the actual addresses here"
+    )
     parser.add_argument(
         "--ports",
         type=_ports,

@@ -22,8 +22,8 @@ ISO_639_2 = {"ar": "ara", "en": "eng", "es": "spa", "fr": "fre", "ru": "rus", "z
 DCMI_TYPES = {"map": "StillImage", "lesson": "InteractiveResource", "workshop": "Event"}
 NAMESPACES = (
     'xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ '
-    'http://www.openarchives.org/OAI/2.0/oai_dc.xsd"'
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ http://www.openarchives.org/OAI/2.0/oai_dc.xsd"'
 )
 
 
@@ -55,7 +55,7 @@ class Document:
 
 
 def set_names() -> dict[str, str]:
-    """setSpec -> setName; the colon makes the hierarchy (OAI-PMH 2.0, 2.6)."""
+    """The sets by their specs; the colon makes the hierarchy (OAI-PMH 2.0, 2.6)."""
     kinds = {"species": "Species", "area": "Protected areas", "law": "Laws", "policy": "National policy"}
     names = {"kind": "By kind", "language": "By language"}
     names |= {f"kind:{kind}": name for kind, name in kinds.items()}
@@ -112,7 +112,7 @@ def _facts() -> tuple[Fact, ...]:
 
 
 def _document(number: int) -> Document:
-    """As it was on its first day. Seven at a time share a datestamp, as imports do; the youngest lie in the last hour."""
+    """As it was when it came. Seven at a time share a datestamp, as imports do; the youngest lie in the last hour."""
     age = FIRST_DAY - number
     before = timedelta(minutes=9 * (age + 1)) if age < 6 else timedelta(minutes=500 * (age // 7 * 7 + 1))
     own = UN_LANGUAGES[number % 6]

@@ -1,11 +1,11 @@
 """The Canadian site: an OAI-PMH 2.0 repository on `oai-repo`, and the thin layer that adds what it lacks.
 
-oai-repo's are: the six verbs and their errors, arguments, granularity of dates, lists and their pages of 100, resumption
-tokens with cursor and completeListSize, and the XML of all of it.
+oai-repo's are: the six verbs and their errors, arguments, granularity of dates, lists and their pages of 100,
+resumption tokens with cursor and completeListSize, and the XML of all of it.
 
 The layer's (`_finish`, and `Library.list_identifiers` where it raises) are:
-- `<header status="deleted">` without metadata, in ListRecords, ListIdentifiers and GetRecord: oai-repo drops a record that
-  has no metadata though it counts it, so the backend hands it a stand-in that the layer takes out again;
+- `<header status="deleted">` without metadata, in ListRecords, ListIdentifiers and GetRecord: oai-repo drops a record
+  that has no metadata though it counts it, so the backend hands it a stand-in that the layer takes out again;
 - `responseDate`, on the network's clock instead of the machine's;
 - the attribute `verb` of `<request>` (OAI-PMH 2.0, 3.2), which oai-repo forgets;
 - badArgument for `from` later than `until` (OAI-PMH 2.0, 2.7.1).
@@ -58,21 +58,21 @@ class Library(oai_repo.DataInterface):
     def is_valid_identifier(self, identifier: str) -> bool:
         return identifier in self._by_identifier
 
-    def get_metadata_formats(self, identifier: str | None = None) -> list[oai_repo.MetadataFormat]:
+    def get_metadata_formats(self, _identifier: str | None = None) -> list[oai_repo.MetadataFormat]:
         return [OAI_DC]
 
     def get_record_header(self, identifier: str) -> oai_repo.RecordHeader:
         document = self._by_identifier[identifier]
         return oai_repo.RecordHeader(identifier, document.datestamp, list(document.sets))
 
-    def get_record_metadata(self, identifier: str, metadataprefix: str) -> etree._Element:
+    def get_record_metadata(self, identifier: str, _metadataprefix: str) -> etree._Element:
         document = self._by_identifier[identifier]
         return etree.Element(STAND_IN) if document.deleted else etree.fromstring(dublin_core(document))
 
-    def get_record_abouts(self, identifier: str) -> list[etree._Element]:
+    def get_record_abouts(self, _identifier: str) -> list[etree._Element]:
         return []
 
-    def list_set_specs(self, identifier: str | None = None, cursor: int = 0) -> tuple[list[str], int, None]:
+    def list_set_specs(self) -> tuple[list[str], int, None]:
         return list(set_names()), len(set_names()), None
 
     def get_set(self, setspec: str) -> oai_repo.Set:
@@ -80,7 +80,7 @@ class Library(oai_repo.DataInterface):
 
     def list_identifiers(
         self,
-        metadataprefix: str,
+        _metadataprefix: str,
         filter_from: datetime | None = None,
         filter_until: datetime | None = None,
         filter_set: str | None = None,
@@ -116,7 +116,7 @@ def make_app(today: Callable[[], int]) -> Flask:
     def home() -> str:
         return (
             "<!doctype html><html lang=en><title>Demonstration: Canada</title><h1>Demonstration: Canada</h1>"
-            "<p>An invented site of the aggregator's demonstration network. <a href=/oai?verb=Identify>OAI-PMH</a></html>"
+            "<p>An invented site of a demonstration network. <a href=/oai?verb=Identify>OAI-PMH</a></html>"
         )
 
     @app.get("/harvester.html")

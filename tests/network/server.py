@@ -51,10 +51,10 @@ class Server:
         self._thread: Thread | None = None
 
         class Handler(WSGIRequestHandler):
-            def date_time_string(self, timestamp: float | None = None) -> str:
+            def date_time_string(self, _timestamp: float | None = None) -> str:
                 return date()
 
-            def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 (werkzeug's own name)
+            def log(self, _type: str, _message: str, *_args: Any) -> None:
                 """Nothing on standard error: `Request` says it all."""
 
         self._handler = Handler
