@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
@@ -27,9 +28,9 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     source: str
     name: str
     government: str | None
-    protocol: str
-    status: str
-    standing: Standing
+    protocol: str = ""
+    status: str = "no file"
+    standing: Standing = "never"
     run: str | None = None
     started: datetime | None = None
     seconds: float = 0.0
@@ -44,33 +45,43 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
 
 
 def of_all(layout: Layout, sources: Iterable[Source]) -> list[SourceStatus]:
-    """The status of each source, in the order given."""
-    return [of(layout, source) for source in sources]
+    """The status of each source, sorted by id, those included that the warehouse holds but no readable file describes."""
+    known = {source.id: _about(source) for source in sources}
+    for source in layout.loaded_sources():
+        pointer = reports.pointer(layout, source)
+        if source not in known and pointer:
+            known[source] = SourceStatus(source=source, name=pointer.name, government=pointer.government)
+    return [_standing_of(layout, known[source]) for source in sorted(known)]
 
 
 def of(layout: Layout, source: Source) -> SourceStatus:
     """The status of one source."""
-    loaded, latest = reports.last_loaded(layout, source.id), _latest(layout, source.id)
-    about = SourceStatus(
+    return _standing_of(layout, _about(source))
+
+
+def _about(source: Source) -> SourceStatus:
+    return SourceStatus(
         source=source.id,
         name=source.name,
         government=source.government,
         protocol=source.protocol,
         status=source.status,
-        standing="never",
     )
+
+
+def _standing_of(layout: Layout, about: SourceStatus) -> SourceStatus:
+    loaded, latest = reports.last_loaded(layout, about.source), _latest(layout, about.source)
     if latest is None:
         return about
     harvest = reports.read(layout, latest, HarvestReport)
     normalize = reports.read(layout, latest, NormalizeReport)
     load = reports.read(layout, latest, LoadReport)
     done = [report for report in (harvest, normalize, load) if report]
-    issues: dict[str, int] = {}
+    issues: Counter[str] = Counter()
     for counted in (harvest, normalize):
-        for code, count in counted.issues.items() if counted else ():
-            issues[code] = issues.get(code, 0) + count
+        issues.update(counted.issues if counted else {})
     reasons = [f"{report.failure.cause} {report.failure.advice}" for report in done if report.failure]
-    good = reports.snapshot_counts(layout, source.id)
+    live, deleted = reports.snapshot_counts(layout, about.source)
     return replace(
         about,
         standing=_standing(layout, latest, [report.outcome for report in done], finished=load is not None),
@@ -78,11 +89,11 @@ def of(layout: Layout, source: Source) -> SourceStatus:
         started=done[0].started,
         seconds=sum(report.seconds for report in done),
         counts=load.counts if load else Counts(seen=harvest.records + harvest.deleted if harvest else 0),
-        issues=sum(issues.values()),
-        issues_by_code=issues,
+        issues=issues.total(),
+        issues_by_code=dict(issues),
         reasons=(*reasons, *(load.held if load else ())),
-        live=good[0],
-        deleted=good[1],
+        live=live,
+        deleted=deleted,
         last_success=loaded.load.ended if loaded else None,
     )
 

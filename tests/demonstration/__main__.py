@@ -19,7 +19,7 @@ from rich.console import Console
 
 from tests.demonstration import processes
 from tests.demonstration.airflow import ROOT, Airflow, AirflowFailed
-from warehouse import release, settings, status
+from warehouse import release, status
 from warehouse.layout import Layout
 
 DEMO = ROOT / ".demo"
@@ -88,12 +88,13 @@ def _start_network(day: int) -> Mapping[str, str]:
         if network.poll() is not None or time.monotonic() > end:
             raise AirflowFailed(f"The demonstration network did not start; see {ready}.")
         time.sleep(0.1)
-    page = ready.read_text().split()[-1]
+    urls = dict(part.split("=", 1) for part in ready.read_text().split()[2:])
+    home = urls["ca_demo"].removesuffix("oai")
     environment = {
         "CHM_WAREHOUSE": str(DEMO / "warehouse"),
         "CHM_SOURCES": os.pathsep.join([str(SOURCES), str(OVERLAYS)]),
         "CHM_CONTACT": "operator@demonstration.example",
-        "CHM_CONTACT_PAGE": page,
+        "CHM_CONTACT_PAGE": f"{home}harvester.html",
         "CHM_PUBLISH_MIN_INTERVAL": "0",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "1",
@@ -163,9 +164,9 @@ def _report(environment: Mapping[str, str], failed: set[str]) -> int:
     chm = [sys.executable, "-m", "warehouse.cli", "status"]
     _out.print()
     subprocess.run(chm, env={**os.environ, **environment, "PYTHONPATH": str(ROOT)}, check=True)
-    found = settings.read(environment)
-    sources = [one for one in status.of_all_known(found) if one.source not in failed]
-    if not any(one.counts.added + one.counts.changed + one.counts.removed for one in sources):
+    layout = Layout(Path(environment["CHM_WAREHOUSE"]))
+    gathered = [one.counts for one in status.of_all(layout, []) if one.source not in failed]
+    if not any(counts.added + counts.changed + counts.removed for counts in gathered):
         _out.print("There is nothing new since the last run.")
     _out.print(f"To look around: . {DEMO / 'env'}; .venv/bin/chm --help", markup=False)
     return 0
