@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Asset, Param, get_parsing_context, task
+from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, get_parsing_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from harvesters.registry import load_sources
 
@@ -60,8 +60,7 @@ def harvest_dag(source: Source) -> DAG:
     with DAG(
         f"harvest_{source.id}",
         dag_display_name=source.name,
-        schedule=source.cron if source.status == "active" else None,
-        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        schedule=_schedule(source),
         catchup=False,
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=24),
@@ -110,6 +109,13 @@ def broken_dag(error: SourceError) -> DAG:
 
         harvest()
     return dag
+
+
+def _schedule(source: Source) -> CronTriggerTimetable | None:
+    """The source's cron line, from its next minute on: unpausing never asks a site out of turn."""
+    if source.status != "active":
+        return None
+    return CronTriggerTimetable(source.cron, timezone="UTC", run_immediately=timedelta())
 
 
 def _doc(source: Source) -> str:

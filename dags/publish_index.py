@@ -5,7 +5,7 @@ A list of assets would mean "all of them", and one paused source would stop publ
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, task
@@ -17,13 +17,12 @@ from warehouse import pipeline, settings
 from warehouse.context import Warehouse
 
 _settings = settings.read()
-_floor = CronTriggerTimetable(_settings.publish_at_least, timezone="UTC")
+_floor = CronTriggerTimetable(_settings.publish_at_least, timezone="UTC", run_immediately=timedelta())
 _assets = [Asset(f"records_{source.id}") for source in load_sources(_settings.sources)[0]]
 
 with DAG(
     "publish_index",
     schedule=AssetOrTimeSchedule(timetable=_floor, assets=AssetAny(*_assets)) if _assets else _floor,
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=6),

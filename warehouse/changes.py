@@ -47,7 +47,7 @@ SELECT
     plan.kind,
     CASE WHEN plan.kind = 'change' THEN list_filter(
         [{", ".join(f"CASE WHEN live.{name} IS DISTINCT FROM said.{name} THEN '{name}' END" for name in _MEANING)}],
-        field -> field IS NOT NULL
+        lambda field: field IS NOT NULL
     ) END AS fields,
     live.fingerprint AS before,
     said.fingerprint AS after

@@ -37,7 +37,8 @@ app = typer.Typer(
     help="Gather national biodiversity clearing-houses into one index.\n\n"
     "The usual way of one source: check, run, publish. `run` is harvest, normalize and load.",
 )
-_out = Console(soft_wrap=True, highlight=False)
+_WIDE = 160  # columns where no terminal says how many it has
+_out = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 SourceId = Annotated[str, typer.Argument(help="Id of a source; `chm sources` lists them.")]
@@ -181,8 +182,8 @@ def status_(
     _out.print(show.statuses(rows))
     for row in rows:
         for reason in row.reasons:
-            _out.print(f"{row.source}: {reason}", style="red", markup=False)
-    _out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), markup=False)
+            _out.print(f"{row.source}: {reason}", style="red", markup=False, soft_wrap=True)
+    _out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -161,12 +161,15 @@ def _await_release(airflow: Airflow, layout: Layout, states: Mapping[str, str]) 
 
 def _report(environment: Mapping[str, str], failed: set[str]) -> int:
     """Print the table from the warehouse's reports; 0 unless a site that is up failed."""
-    chm = [sys.executable, "-m", "warehouse.cli", "status"]
     _out.print()
-    subprocess.run(chm, env={**os.environ, **environment, "PYTHONPATH": str(ROOT)}, check=True)
+    subprocess.run([Path(sys.executable).with_name("chm"), "status"], env={**os.environ, **environment}, check=True)
     layout = Layout(Path(environment["CHM_WAREHOUSE"]))
     gathered = [one.counts for one in status.of_all(layout, []) if one.source not in failed]
     if not any(counts.added + counts.changed + counts.removed for counts in gathered):
         _out.print("There is nothing new since the last run.")
     _out.print(f"To look around: . {DEMO / 'env'}; .venv/bin/chm --help", markup=False)
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

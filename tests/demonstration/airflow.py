@@ -66,6 +66,9 @@ class Airflow:
             }.items()
         }
         self.wait(lambda: self._is_healthy(running, logs), "Airflow to be up", _TIMEOUT)
+        # The first request makes the API server build its task API, which halts all others, database locks included,
+        # for seconds; so it is ours.
+        self._session.get(f"{self.url}/execution/health", timeout=60)
         token = self._session.get(f"{self.url}/auth/token", timeout=30).json()["access_token"]
         self._session.headers["Authorization"] = f"Bearer {token}"
 
