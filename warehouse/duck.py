@@ -60,7 +60,7 @@ def build(folder: Path, sources: tuple[SourceState, ...]) -> Path:
         connection.execute("SET TimeZone = 'UTC'")
         for table in ("records", "tombstones"):
             parquet = literal(folder / f"{table}.parquet")
-            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet({parquet})")
+            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet({parquet}, hive_partitioning = false)")
         connection.register("states", states)
         connection.execute("CREATE TABLE sources AS SELECT * FROM states ORDER BY id")
         for table, comment in _COMMENTS.items():

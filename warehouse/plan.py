@@ -115,4 +115,4 @@ def _view(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None, s
     if path is None:
         connection.register(name, schema.empty_table())
     else:
-        connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({literal(path)})")
+        connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({literal(path)}, hive_partitioning = false)")
