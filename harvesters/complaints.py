@@ -100,7 +100,7 @@ def sentence(error: ErrorDetails, model: type[BaseModel], above: Path_ = ()) -> 
         said = str(limits["error"])
         return f"`{key}` {said}; found {shown(found)}." if said.startswith("must") else f"{said}."
     if error["loc"][-1:] == ("[key]",):
-        return f"{shown(found)} in `{dotted((*above, *error['loc'][:-2]))}` is not known; allowed: {_allowed(error)}."
+        return f"the key {shown(found)} of `{dotted((*above, *error['loc'][:-2]))}`; allowed: {_allowed(error)}."
     hint = f" Write '{found.upper()}'." if _is_code_in_lower_case(error) else ""
     return f"`{key}` is {shown(found)}; allowed: {_allowed(error)}.{hint}"
 

@@ -162,10 +162,8 @@ def _error(layers: Sequence[_Layer], found: Sequence[tuple[str | int, str]]) -> 
     """One error for all complaints, each under the file that has the last word on its key."""
     lines = []
     for layer in layers:
-        own = [text for key, text in found if _speaker(layers, key) is layer]
-        if own:
-            lines.append(f"{layer.path}: {' '.join(own)}")
-    return SourceError(" ".join(lines), advice=_MEND)
+        lines += [f"{layer.path}: {text}" for key, text in found if _speaker(layers, key) is layer]
+    return SourceError("\n".join(lines), advice=_MEND)
 
 
 def _speaker(layers: Sequence[_Layer], key: str | int) -> _Layer:
