@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -81,6 +83,7 @@ class Site(socketserver.ThreadingTCPServer):
         self.routes = dict(routes)
         self.clock = clock or FakeClock()
         self.asked: list[Asked] = []
+        self.open: list[socket.socket] = []
         self.at_once = self.most_at_once = 0
         self.lock = threading.Lock()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
@@ -90,8 +93,14 @@ class Site(socketserver.ThreadingTCPServer):
         return self
 
     def __exit__(self, *_error: object) -> None:
+        """Stop; a second time does nothing."""
+        if self.fileno() == -1:
+            return
         self.shutdown()
         self._thread.join()
+        for sock in self.open:
+            with suppress(OSError):  # closed by then
+                sock.shutdown(socket.SHUT_RDWR)
         self.server_close()
 
     def url(self, path: str = "/", *, host: str = "127.0.0.1", scheme: str = "http") -> str:
@@ -100,6 +109,10 @@ class Site(socketserver.ThreadingTCPServer):
     def paths(self) -> list[str]:
         """What was asked for, robots.txt aside."""
         return [each.path for each in self.asked if each.path != "/robots.txt"]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.open.append(request)
+        super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up in the middle is what many of these tests are about."""
