@@ -72,7 +72,7 @@ def yaml_sentence(error: yaml.YAMLError | UnicodeDecodeError) -> str:
         return f"line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}: {problem}."
     if isinstance(error, UnicodeDecodeError):
         return f"it is not UTF-8 (byte {error.start}); save it as UTF-8."
-    return f"it is not YAML: {error}."
+    return f"it is not YAML: {' '.join(str(error).split())}."
 
 
 def shown(value: object) -> str:

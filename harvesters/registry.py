@@ -121,7 +121,9 @@ def _load(source_id: str, paths: Sequence[Path]) -> Source:
     try:
         source = Source.model_validate({**merged, "id": source_id})
     except ValidationError as error:
-        found += [(_top(each["loc"]), complaints.sentence(each, Source)) for each in error.errors()]
+        told = {key for key, _text in found}
+        every = [(_top(each["loc"]), complaints.sentence(each, Source)) for each in error.errors()]
+        found += [(key, text) for key, text in every if key not in told]
     if found:
         raise _error(layers, found)
     return source

@@ -187,8 +187,9 @@ def test_any_text_is_judged_without_a_crash(text: str) -> None:
     for url in (text, f"http://{text}/", f"http://[{text}]/", f"http://example.org:{text}"):
         try:
             Guard().check_url(url)
-        except AddressRefused as refusal:
-            assert refusal.advice
+        except AddressRefused:
+            continue
+        assert url.lower().startswith("http")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "localhost", "::1", "::ffff:127.0.0.1"])

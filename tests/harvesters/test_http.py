@@ -85,9 +85,12 @@ def test_a_connection_is_kept_open_between_requests(tmp_path: Path) -> None:
 
 def test_a_server_error_is_tried_four_times_with_growing_rests(tmp_path: Path) -> None:
     clock = FakeClock()
-    with Site({"/": reply(500, b"oops")}) as site, client(site.url(), tmp_path, clock=clock) as http:
-        with pytest.raises(BadStatus, match="answers 500 in each of 4 tries") as error:
-            http.get(site.url())
+    with (
+        Site({"/": reply(500, b"oops")}) as site,
+        client(site.url(), tmp_path, clock=clock) as http,
+        pytest.raises(BadStatus, match="answers 500 in each of 4 tries") as error,
+    ):
+        http.get(site.url())
     assert error.value.answer.body == b"oops"
     assert site.paths() == ["/"] * 4
     assert [each for each in clock.slept if each] == [5, 10, 20]
@@ -188,9 +191,12 @@ def test_ten_hops_are_followed_and_no_eleventh(tmp_path: Path) -> None:
 
 def test_a_loop_is_noticed_when_it_closes(tmp_path: Path) -> None:
     routes = {"/a": reply(301, location="/b"), "/b": reply(301, location="/a")}
-    with Site(routes) as site, client(site.url(), tmp_path) as http:
-        with pytest.raises(BadStatus, match="without end") as error:
-            http.get(site.url("/a"))
+    with (
+        Site(routes) as site,
+        client(site.url(), tmp_path) as http,
+        pytest.raises(BadStatus, match="without end") as error,
+    ):
+        http.get(site.url("/a"))
     assert error.value.answer.status == 301
     assert site.paths() == ["/a", "/b"]
 
@@ -217,9 +223,12 @@ def test_a_site_that_sets_a_cookie_and_redirects_to_itself_is_no_loop(tmp_path: 
     ],
 )
 def test_a_redirect_that_leads_astray_is_not_followed(location: str, tmp_path: Path) -> None:
-    with Site({"/": reply(302, location=location)}) as site, client(site.url(), tmp_path) as http:
-        with pytest.raises(AddressRefused, match=f"^{site.url()} redirects elsewhere: "):
-            http.get(site.url())
+    with (
+        Site({"/": reply(302, location=location)}) as site,
+        client(site.url(), tmp_path) as http,
+        pytest.raises(AddressRefused, match=f"^{site.url()} redirects elsewhere: "),
+    ):
+        http.get(site.url())
 
 
 class Canned(BaseAdapter):

@@ -1,4 +1,4 @@
-"""One request at a time, a pace and a daily budget per server, whoever asks: threads, processes, hosts of one domain."""
+"""One request at a time, a pace and a daily budget per server, whoever asks: threads, processes, sources."""
 
 import json
 import re
@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,7 @@ from tests.harvesters.servers import NOON, Asked, FakeClock, Site, client, reply
 def gaps(asked: list[Asked]) -> list[float]:
     """Seconds from the end of each request to the start of the next."""
     ordered = sorted(asked, key=lambda each: each.began)
-    return [
-        (later.began - earlier.ended).total_seconds() for earlier, later in zip(ordered, ordered[1:], strict=False)
-    ]
+    return [(later.began - earlier.ended).total_seconds() for earlier, later in pairwise(ordered)]
 
 
 def test_150_sources_on_one_server_never_overlap_and_keep_the_pace(tmp_path: Path) -> None:
@@ -44,6 +43,7 @@ def test_150_sources_on_one_server_never_overlap_and_keep_the_pace(tmp_path: Pat
 
 ASK = """
 import sys
+from itertools import pairwise
 from pathlib import Path
 from harvesters.clock import SystemClock
 from tests.harvesters.servers import client, source
@@ -78,12 +78,14 @@ def test_servers_do_not_wait_for_each_other(tmp_path: Path) -> None:
 
 def test_a_redirect_to_another_server_takes_that_servers_turn(tmp_path: Path) -> None:
     clock = FakeClock()
-    with Site({"/": reply(200, b"end")}, clock=clock) as end:
-        with Site({"/": reply(302, location=end.url())}, clock=clock) as site:
-            with client(source(end.url(), pace=9), tmp_path, clock=clock) as http:
-                http.get(end.url())
-            with client(source(site.url(), pace=3), tmp_path, clock=clock) as http:
-                assert http.get(site.url()).body == b"end"
+    with (
+        Site({"/": reply(200, b"end")}, clock=clock) as end,
+        Site({"/": reply(302, location=end.url())}, clock=clock) as site,
+    ):
+        with client(source(end.url(), pace=9), tmp_path, clock=clock) as http:
+            http.get(end.url())
+        with client(source(site.url(), pace=3), tmp_path, clock=clock) as http:
+            assert http.get(site.url()).body == b"end"
     assert min(gaps(end.asked)) >= 3
 
 
@@ -104,9 +106,7 @@ def test_a_server_is_a_registrable_domain_or_a_host_with_its_port(url: str, serv
 
 
 def test_the_source_names_the_server_of_its_own_addresses_only(tmp_path: Path) -> None:
-    politeness = Politeness(
-        source("https://be.chm-cbd.net/feed", server="bioland"), clock=FakeClock(), folder=tmp_path
-    )
+    politeness = Politeness(source("https://be.chm-cbd.net/feed", server="bioland"), clock=FakeClock(), folder=tmp_path)
     assert politeness.server("https://www.chm-cbd.net/") == "bioland"
     assert politeness.server("https://elsewhere.example.org/") == "example.org"
 
@@ -135,9 +135,7 @@ def ask(folder: Path, clock: FakeClock, **keys: object) -> None:
         turn.bytes = 1000
 
 
-@pytest.mark.parametrize(
-    ("passed", "wait"), [(0, 10), (4, 6), (10, 0), (3600, 0), (-1, 10), (-86_400 * 365, 10)]
-)
+@pytest.mark.parametrize(("passed", "wait"), [(0, 10), (4, 6), (10, 0), (3600, 0), (-1, 10), (-86_400 * 365, 10)])
 def test_the_wait_is_what_is_left_of_the_pace_even_where_the_clock_was_set_back(
     passed: float, wait: float, tmp_path: Path
 ) -> None:
@@ -189,8 +187,10 @@ def test_a_spent_budget_says_when_it_resumes_and_is_back_the_next_day(
 def test_bytes_count_as_received_also_those_of_broken_answers_and_of_robots_txt(tmp_path: Path) -> None:
     broken = [b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b"x" * 100]
     routes = {"/": lambda: broken, "/robots.txt": reply(404, b"y" * 10)}
-    with Site(routes) as site:
-        with client(source(site.url(), daily_bytes=250), tmp_path) as http:
-            with pytest.raises(BudgetSpent, match="310 of 250 bytes"):  # 10, then three times 100
-                http.get(site.url())
+    with (
+        Site(routes) as site,
+        client(source(site.url(), daily_bytes=250), tmp_path) as http,
+        pytest.raises(BudgetSpent, match="310 of 250 bytes"),
+    ):
+        http.get(site.url())
     assert site.paths() == ["/"] * 3

