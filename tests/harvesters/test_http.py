@@ -1,16 +1,23 @@
 """The polite client over real sockets: what comes back, what is tried again, where a redirect may lead."""
 
+import re
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import format_datetime
+from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from requests.adapters import BaseAdapter
 
 from harvesters.errors import AddressRefused, BadStatus, HarvestError, ServerStopped, TooLarge, Unreachable
 from harvesters.http import MOVED
+from harvesters.robots import AGENT
 from tests.harvesters.servers import NOON, FakeClock, Site, client, reply, source
 
 
@@ -55,7 +62,8 @@ def test_a_final_status_is_for_the_protocol_to_judge(status: int, tmp_path: Path
 
 def test_validators_make_the_request_conditional_and_304_has_no_body(tmp_path: Path) -> None:
     validators = {"etag": 'W/"7"', "last_modified": "Sun, 01 Mar 2026 11:00:00 GMT"}
-    with Site({"/": b"HTTP/1.1 304 Not Modified\r\n\r\n"}) as site, client(site.url(), tmp_path) as http:
+    unchanged = b"HTTP/1.1 304 Not Modified\r\nContent-Length: 999999999\r\nContent-Encoding: gzip\r\n\r\n"
+    with Site({"/": unchanged}) as site, client(site.url(), tmp_path) as http:
         answer = http.get(site.url(), validators=validators)
     assert (answer.status, answer.body) == (304, b"")
     assert site.asked[-1].headers["if-none-match"] == 'W/"7"'
@@ -78,6 +86,13 @@ def test_a_connection_is_kept_open_between_requests(tmp_path: Path) -> None:
         for _ in range(3):
             http.get(site.url())
     assert len(site.open) == 1
+
+
+def test_the_page_that_the_user_agent_names_is_shipped_and_needs_nothing_else() -> None:
+    page = resources.files("harvesters").joinpath("about.html").read_text(encoding="utf-8")
+    assert f"User-agent: {AGENT}\nDisallow: /" in page
+    assert "<script" not in page
+    assert re.findall(r"(?:src|href)=\"([^\"]*)\"", page) == ["https://www.cbd.int/"]
 
 
 # Trying again
@@ -281,6 +296,25 @@ def test_manners_guard_and_caps_work_above_any_transport(tmp_path: Path) -> None
             http.get("http://127.0.0.1/")
     assert transport.asked.count("https://chm.example.org/down") == 4
     assert "https://chm.example.org/private/x" not in transport.asked
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    location=st.one_of(
+        st.text(), st.text("htps:/[]@\\%#?.0123456789x \u3002\u00df", max_size=20).map("http://".__add__)
+    ),
+    retry_after=st.one_of(st.text(), st.integers().map(str), st.datetimes().map(format_datetime)),
+    status=st.sampled_from([301, 303, 308, 429, 503]),
+)
+def test_whatever_a_server_says_ends_in_an_answer_or_in_plain_words(
+    location: str, retry_after: str, status: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    headers = {"Location": location, "Retry-After": retry_after}
+    transport = Canned({"https://chm.example.org/": (status, headers, b"")})
+    folder = tmp_path_factory.mktemp("state")
+    with client("https://chm.example.org/", folder, transport=transport) as http, suppress(HarvestError):
+        assert http.get("https://chm.example.org/").status < 500
+    assert all(urlsplit(url).scheme in ("http", "https") for url in transport.asked)
 
 
 def test_redirects_from_https_to_http_are_followed_and_shown(tmp_path: Path) -> None:

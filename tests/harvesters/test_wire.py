@@ -55,9 +55,9 @@ def test_a_server_that_drips_is_cut_at_the_total_time_limit(
 ) -> None:
     with Site({"/": route}) as site, client(source(site.url(), timeout=0.4), tmp_path) as http:
         began = time.monotonic()
-        with pytest.raises((TooSlow, Unreachable), match=r"within 0.4 seconds|got more than 100 headers"):
+        with pytest.raises(TooSlow, match=r"did not end within 0\.4 seconds"):
             http.get(site.url())
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5  # and not the hours that the drip would take
 
 
 def test_silence_is_a_fault_that_is_tried_again(tmp_path: Path) -> None:
