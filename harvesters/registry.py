@@ -140,6 +140,7 @@ def _protocol_complaints(keys: Mapping[str, Any]) -> list[tuple[str | int, str]]
         return []  # the model of the source says so
     known = protocol_names()
     if name not in known or not callable(getattr(_protocol(name), "harvest", None)):
+        known = [each for each in known if each != name]
         return [("protocol", f"`protocol` is {name!r}, which nobody speaks{complaints.nearest(name, known)}")]
     model = _options_model(_protocol(name))
     if model is None:

@@ -98,7 +98,7 @@ def test_the_file_name_is_the_id_and_defaults_fill_the_rest(folder: Path) -> Non
         ("status: on", "`status` is 'on'; allowed: 'unverified', 'active', 'paused' or 'retired'."),
         ("protocol: spokken", "`protocol` is 'spokken', which nobody speaks; did you mean `spoken`?"),
         ("protocol: zzz", "`protocol` is 'zzz', which nobody speaks; known: bare, helper, spoken."),
-        ("protocol: helper", "`protocol` is 'helper', which nobody speaks; did you mean `helper`?"),
+        ("protocol: helper", "`protocol` is 'helper', which nobody speaks; known: bare, spoken."),
         ("protocol: OAI-PMH", "`protocol` is 'OAI-PMH', which nobody speaks; known: bare, helper, spoken."),
         ("platform: WordPress 6", "`platform` is 'WordPress 6'; allowed: a name of lower-case letters, digits and un"),
         ("url: www.biodiv.be", "`url` must be an absolute http or https address; found 'www.biodiv.be'."),

@@ -4,6 +4,7 @@ import gzip
 import socket
 import ssl
 import time
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -91,6 +92,21 @@ def test_more_bytes_than_the_cap_are_not_read_before_or_after_unpacking(route: A
         pytest.raises(TooLarge, match="more than 1,000 bytes"),
     ):
         http.get(site.url())
+
+
+def test_a_bomb_takes_no_more_memory_than_the_cap(tmp_path: Path) -> None:
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    with (
+        Site({"/": reply(200, bomb, content_encoding="gzip")}) as site,
+        client(source(site.url(), max_bytes=100_000), tmp_path) as http,
+    ):
+        http.get(site.url("/other"))
+        tracemalloc.start()
+        with pytest.raises(TooLarge):
+            http.get(site.url())
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 2_000_000
 
 
 def test_the_cap_itself_is_allowed(tmp_path: Path) -> None:
