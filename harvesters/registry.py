@@ -9,12 +9,9 @@ YAML is read with the booleans of YAML 1.2, `true` and `false` alone, as editors
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import yaml
@@ -66,20 +63,15 @@ def load_sources(folders: Sequence[Path] = ()) -> tuple[list[Source], list[Sourc
     return sources, errors
 
 
-def protocol_names() -> list[str]:
-    """The modules of harvesters/protocols, sorted."""
-    return sorted(module.name for module in pkgutil.iter_modules(protocols.__path__))
-
-
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a source file, for editors; a protocol's `options` where it is named."""
     schema = Source.model_json_schema()
     del schema["properties"]["id"]
     schema["required"].remove("id")
-    schema["properties"]["protocol"]["enum"] = protocol_names()
+    schema["properties"]["protocol"]["enum"] = protocols.names()
     schema["allOf"] = []
-    for name in protocol_names():
-        if model := _options_model(_protocol(name)):
+    for name in protocols.names():
+        if model := _options_model(protocols.load(name)):
             options = model.model_json_schema(ref_template=f"#/$defs/{name}.{{model}}")
             nested = {f"{name}.{key}": value for key, value in options.pop("$defs", {}).items()}
             schema["$defs"].update(nested)
@@ -138,11 +130,11 @@ def _protocol_complaints(keys: Mapping[str, Any]) -> list[tuple[str | int, str]]
     name, options = keys.get("protocol"), keys.get("options", {})
     if not isinstance(name, str) or not isinstance(options, dict):
         return []  # the model of the source says so
-    known = protocol_names()
-    if name not in known or not callable(getattr(_protocol(name), "harvest", None)):
+    known = protocols.names()
+    if name not in known or not callable(getattr(protocols.load(name), "harvest", None)):
         known = [each for each in known if each != name]
         return [("protocol", f"`protocol` is {name!r}, which nobody speaks{complaints.nearest(name, known)}")]
-    model = _options_model(_protocol(name))
+    model = _options_model(protocols.load(name))
     if model is None:
         return [("options", f"protocol `{name}` takes no `options`.")] if options else []
     try:
@@ -152,11 +144,7 @@ def _protocol_complaints(keys: Mapping[str, Any]) -> list[tuple[str | int, str]]
     return []
 
 
-def _protocol(name: str) -> ModuleType:
-    return import_module(f"{protocols.__name__}.{name}")
-
-
-def _options_model(module: ModuleType) -> type[BaseModel] | None:
+def _options_model(module: object) -> type[BaseModel] | None:
     model: type[BaseModel] | None = getattr(module, "Options", None)
     return model
 
