@@ -91,6 +91,7 @@ class Http:
         self._robots = Robots(self._get_robots, clock=clock, folder=folder)
         self._session = _Session()
         self._session.trust_env = False  # no proxies, no netrc: the environment is not the source file
+        self._session.verify = source.verify_tls
         adapter = transport or GuardedAdapter(self._guard, self._deadline, verify_tls=source.verify_tls)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)

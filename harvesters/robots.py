@@ -75,7 +75,7 @@ class Robots:
         except (BadStatus, TooSlow, Unreachable) as error:
             raise RobotsUnknown(
                 f"{address} could not be read, so nothing of the site may be asked (RFC 9309). {error.cause}",
-                advice="The next run tries again; if it lasts, write to the site's contact.",
+                advice=error.advice,
             ) from error
         text = answer.body.decode("utf-8-sig", errors="replace")
         is_page = text.lstrip().startswith("<")  # a page for people, whatever type it claims: no rules in it

@@ -13,6 +13,7 @@ import ssl
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from http.client import HTTPResponse
 from typing import Any
 
@@ -145,16 +146,31 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 class _Pools(PoolManager):
-    """Pools whose connections know the guard and the deadline."""
+    """Pools whose connections know the guard and the deadline, with one TLS context for all of them."""
 
-    def __init__(self, guard: Guard, deadline: Deadline, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, guard: Guard, deadline: Deadline, *, verify_tls: bool) -> None:
+        super().__init__()
         self.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
         self._line = {"guard": guard, "deadline": deadline}
+        self._verify_tls = verify_tls
 
-    def _new_pool(self, *args: Any, **options: Any) -> HTTPConnectionPool:
-        pool = super()._new_pool(*args, **options)
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        """Reading the authorities takes a tenth of a second, so it waits for the first https address."""
+        if not self._verify_tls:
+            return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
+        context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+        context.load_default_certs()  # the machine's own, which an operator may have added to
+        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+        return context
+
+    def _new_pool(
+        self, scheme: str, host: str, port: int, request_context: dict[str, Any] | None = None
+    ) -> HTTPConnectionPool:
+        pool = super()._new_pool(scheme, host, port, request_context)
         pool.conn_kw.update(self._line)
+        if scheme == "https":
+            pool.conn_kw["ssl_context"] = self._context
         return pool
 
 
@@ -162,26 +178,11 @@ class GuardedAdapter(HTTPAdapter):
     """The transport of the polite client. `deadline` is started by the client, before each request."""
 
     def __init__(self, guard: Guard, deadline: Deadline, *, verify_tls: bool = True) -> None:
-        self._guard = guard
-        self._deadline = deadline
-        self._context = _tls_context(verify=verify_tls)
         super().__init__()
-
-    def init_poolmanager(self, *_sizes: Any, **_options: Any) -> None:
-        """Our own pools, with one TLS context for all connections."""
-        self.poolmanager = _Pools(self._guard, self._deadline, ssl_context=self._context)
+        self.poolmanager = _Pools(guard, deadline, verify_tls=verify_tls)
 
     def cert_verify(self, *_args: Any, **_options: Any) -> None:
-        """Nothing to load for each connection: the context has its authorities."""
-
-
-def _tls_context(*, verify: bool) -> ssl.SSLContext:
-    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)
-    context.check_hostname = verify
-    if verify:
-        context.load_default_certs()
-        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
-    return context
+        """Nothing to load for each connection: the pools' context has its authorities."""
 
 
 def read_body(response: requests.Response, *, most: int, cut: bool, count: Callable[[int], None]) -> bytes:
@@ -197,7 +198,8 @@ def read_body(response: requests.Response, *, most: int, cut: bool, count: Calla
         urllib3.exceptions.HTTPError, OSError: the transfer broke or took too long.
     """
     declared = response.headers.get("Content-Length", "")
-    if not cut and declared.isascii() and declared.isdigit() and int(declared) > most:
+    has_body = response.status_code != 304  # which states the length that a 200 would have (RFC 9110, 8.6)
+    if has_body and not cut and declared.isascii() and declared.isdigit() and int(declared[:20]) > most:
         raise _too_large(response, most)
     received, body, unpack = 0, bytearray(), None
     for piece in _pieces(response):
