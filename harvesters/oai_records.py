@@ -35,6 +35,10 @@ _PLAIN_RECORD = re.compile(
     rb"""\s*(<record>)\s*<header( status="deleted")?>\s*<identifier>([^<&]*)</identifier>\s*"""
     rb"""<datestamp>([^<&]*)</datestamp>\s*((?:<setSpec>[^<&]*</setSpec>\s*)*)</header>"""
 )
+_PLAIN_END = re.compile(
+    rb"""\s*(?:<resumptionToken(?:\s+[\w:.-]+="[^"<>]*")*\s*(?:/>|>[^<]*</resumptionToken>)\s*)?</ListRecords>"""
+    rb"""\s*</OAI-PMH>\s*\Z"""
+)
 _PLAIN_SET = re.compile(rb"<setSpec>([^<]*)</setSpec>")
 _OTHER_RECORD_TAGS = re.compile(rb"<record[\s/]|</record\s")
 _RECORD_END = b"</record>"
@@ -111,6 +115,8 @@ def _by_pattern(page: bytes) -> list[Span] | None:
         if place < len(_RECORD_END):
             return None
         spans.append(_plain_span(header, place))
+    if _PLAIN_END.match(page, place) is None:
+        return None
     count = len(spans)
     return spans if page.count(b"<record>") == count and page.count(_RECORD_END) == count else None
 

@@ -20,6 +20,7 @@ class Asked(Struct, frozen=True):
     url: str
     params: dict[str, str]
     validators: dict[str, str]
+    accept: str = ""
 
 
 class Replay(Http):
@@ -37,7 +38,7 @@ class Replay(Http):
         validators: Mapping[str, str] | None = None,
         accept: str | None = None,
     ) -> Answer:
-        asked = Asked(url, dict(params or {}), dict(validators or {}))
+        asked = Asked(url, dict(params or {}), dict(validators or {}), accept or "")
         self.asked.append(asked)
         found = self._reply(asked)
         return answer(found, url=url) if isinstance(found, bytes) else found
