@@ -21,8 +21,10 @@ class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
+        """Let `seconds` pass; zero or less returns at once."""
         if seconds > 0:
             time.sleep(seconds)

@@ -8,7 +8,7 @@
     │   └── RobotsUnknown    robots.txt could not be read, so nobody may be asked yet
     ├── LimitReached
     │   ├── BudgetSpent      today's requests or bytes for this server are used up
-    │   ├── ServerStopped    five server errors in a row: this run asks the server no more
+    │   ├── ServerStopped    five errors in a row, or a long Retry-After: this run asks the server no more
     │   ├── TooLarge         more bytes than the source's `max_bytes`, before or after decompression
     │   └── TooSlow          the answer did not end within the source's `timeout`
     ├── Unreachable          no connection: name, route, TLS or a broken transfer
@@ -65,7 +65,7 @@ class BudgetSpent(LimitReached):
 
 
 class ServerStopped(LimitReached):
-    """The server failed five times in a row."""
+    """The server failed five times in a row, or asks to be left alone for long (Retry-After)."""
 
 
 class TooLarge(LimitReached):

@@ -6,6 +6,7 @@ Pydantic, because people write these files and its messages are made for them. T
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -15,13 +16,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 def _web_address(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:  # `port` raises ValueError too
         raise ValueError("must be an absolute http or https address")
+    if "@" in parts.netloc:
+        raise ValueError("must carry no user name: source files are no place for secrets")
     return url
 
 
 def _cron(line: str) -> str:
-    if not croniter.is_valid(line):
+    if len(line.split()) != 5 or not croniter.is_valid(line):  # croniter takes six and seven fields, Airflow five
         raise ValueError("must be a cron line of five fields, such as '17 3 * * *'")
     return line
 
@@ -37,7 +40,7 @@ Field_ = Literal["types", "subjects", "countries", "regions", "gbf_targets", "ai
 class _Keys(BaseModel):
     """Frozen, and an unknown key is an error: a typing mistake must not pass as a wish."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Expect(_Keys):
@@ -94,10 +97,14 @@ class Source(_Keys):
     full_every: int = Field(30, ge=1, description="days between full sweeps")
     overlap: float = Field(24, ge=0, description="hours by which an increment reaches back before the last load")
 
-    server: str | None = Field(None, description="who must not be asked twice at once; default: registrable domain")
+    server: str | None = Field(
+        None, min_length=1, description="who must not be asked twice at once; default: registrable domain"
+    )
     pace: float = Field(2.0, ge=0, description="seconds between two requests to the server")
     timeout: float = Field(60, gt=0, description="seconds that one answer may take in all")
     max_bytes: int = Field(64 * 2**20, gt=0, description="bytes of one answer, before and after decompression")
+    daily_requests: int = Field(20_000, ge=1, description="requests to the server in a day (UTC), of all its sources")
+    daily_bytes: int = Field(4 * 2**30, ge=1, description="bytes received from the server in a day (UTC)")
     max_pages: int = Field(10_000, ge=1, description="pages of one harvest")
     allow_private: bool = Field(False, description="loopback and private addresses may be asked")
     verify_tls: bool = True
@@ -124,6 +131,18 @@ class Source(_Keys):
         if bool(self.url) == bool(self.urls):
             raise ValueError("needs `url` (one address) or `urls` (several), not both")
         return self
+
+    @property
+    def cron(self) -> str | None:
+        """When the source is asked, as a cron line in UTC; None where `status` is not active.
+
+        The default is once a day, at a minute that a digest of the id spreads over the day: the same on every machine.
+        """
+        if self.status != "active":
+            return None
+        digest = hashlib.blake2b(self.id.encode(), digest_size=8).digest()
+        hour, minute = divmod(int.from_bytes(digest) % (24 * 60), 60)
+        return self.schedule or f"{minute} {hour} * * *"
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
+
+from vocabularies.folding import fold
 
 By = Literal["notation", "prefLabel", "altLabel", "hiddenLabel"]
 
@@ -15,7 +18,7 @@ class Concept(Struct, frozen=True, kw_only=True):
 
     `notation` is the CBD's identifier, verbatim; `labels` the preferred ones by BCP 47 language, genuine only;
     `alternatives` and `hidden` the others; `broader` are notations; `codes` other notations by datatype
-    (`iso3`, `m49`).
+    (`iso2`, `iso3`, `m49`).
     """
 
     notation: str
@@ -25,6 +28,17 @@ class Concept(Struct, frozen=True, kw_only=True):
     broader: tuple[str, ...] = ()
     codes: Mapping[str, str] = {}
 
+    def names(self) -> Iterator[tuple[By, str, str]]:
+        """Every label as (kind, language, text), preferred ones first."""
+        for language, label in self.labels.items():
+            yield "prefLabel", language, label
+        for language, labels in self.alternatives.items():
+            for label in labels:
+                yield "altLabel", language, label
+        for language, labels in self.hidden.items():
+            for label in labels:
+                yield "hiddenLabel", language, label
+
 
 class Match(Struct, frozen=True):
     """A concept and the kind of label by which it was found."""
@@ -33,13 +47,82 @@ class Match(Struct, frozen=True):
     by: By
 
 
+# How people write a numbered target: "GBF-T01.", "GBF Target 1", "Aichi Biodiversity Target 1". The framework that is
+# current may go without its name, but not without the word: "Target 1".
+_NUMBER = r"(?:target |t ?)?0?(?P<number>\d\d?)(?: |$)"
+_NUMBERED = {
+    "gbf-targets": re.compile(
+        r"(?:(?:km ?)?gbf|kunming montreal(?: global biodiversity framework)?|global biodiversity framework) "
+        rf"{_NUMBER}|target 0?(?P<bare>\d\d?)(?: |$)"
+    ),
+    "aichi-targets": re.compile(rf"aichi (?:biodiversity )?{_NUMBER}"),
+}
+_KINDS: tuple[By, ...] = ("notation", "prefLabel", "altLabel", "hiddenLabel")
+_WORD_LIKE = 3  # letters; a code as short as that may be a word: "in", "no", "and"
+
+
 class Vocabulary:
     """The concepts of one scheme, found by notation or by label."""
 
     def __init__(self, scheme: str, concepts: Iterable[Concept]) -> None:
         self.scheme = scheme
         self.concepts = {concept.notation: concept for concept in concepts}
+        self._numbered = _NUMBERED.get(scheme)
+        # kind -> spelling -> notation -> languages in which the concept is spelled so
+        self._spellings: dict[By, dict[str, dict[str, set[str]]]] = {kind: {} for kind in _KINDS}
+        for concept in self.concepts.values():
+            for code in (concept.notation, *concept.codes.values()):
+                self._add("notation", code, concept.notation, "")
+            for kind, language, label in concept.names():
+                self._add(kind, label, concept.notation, language.lower())
 
     def match(self, term: str, language: str | None = None) -> Match | None:
-        """The concept that `term` names."""
-        raise NotImplementedError(term, language)
+        """The one concept that `term` names, or None.
+
+        Exact but for case, accents, width, punctuation, white space and the ways to write a target's number. Tried
+        in this order: notation and codes, preferred, alternative, hidden labels. It never guesses: a spelling that
+        two concepts share answers None, unless one of them alone has it in `language`.
+
+        A code of up to three letters is a word in many a language ("in", "no", "and"). Hence `language`, which says
+        that `term` is prose (pass only what the source declares), lets such codes count in capitals alone; without
+        it the term is a bare value, and "be", "BE" and "Bel" all name Belgium.
+        """
+        key = self._key(term)
+        if not key:
+            return None
+        kinds = _KINDS[1:] if language and _may_be_a_word(term) else _KINDS
+        for kind in kinds:
+            spelled = self._spellings[kind].get(key)
+            if spelled:
+                notation = _only(spelled, language)
+                return None if notation is None else Match(self.concepts[notation], kind)
+        return None
+
+    def _add(self, kind: By, spelling: str, notation: str, language: str) -> None:
+        self._spellings[kind].setdefault(self._key(spelling), {}).setdefault(notation, set()).add(language)
+
+    def _key(self, text: str) -> str:
+        """`text` folded, and a target's number in one way: `#1`, then what follows it."""
+        folded = fold(text)
+        found = self._numbered.match(folded) if self._numbered else None
+        if found is None:
+            return folded
+        number = next(filter(None, found.groups()))
+        return f"#{int(number)} {folded[found.end() :]}"
+
+
+def _only(spelled: Mapping[str, set[str]], language: str | None) -> str | None:
+    """The one notation, or the one that has the spelling in this language or, failing that, in its family."""
+    if len(spelled) == 1:
+        return next(iter(spelled))
+    tag = (language or "").lower()
+    for wanted in (tag, tag.partition("-")[0]):
+        notations = [notation for notation, languages in spelled.items() if wanted and wanted in languages]
+        if notations:
+            return notations[0] if len(notations) == 1 else None
+    return None
+
+
+def _may_be_a_word(term: str) -> bool:
+    bare = term.strip()
+    return len(bare) <= _WORD_LIKE and bare.isalpha() and not bare.isupper()

@@ -1,0 +1,134 @@
+"""One DAG per source: harvest >> normalize >> load.
+
+Nothing is decided here: each task calls one verb of `warehouse.pipeline` and hands on ids only. A source's state
+lies in the warehouse, so clearing, retrying or rebuilding Airflow loses nothing. A source whose file is wrong keeps
+its DAG: it says what is wrong, and every run of it fails with those words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Asset, Param, get_parsing_context, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from harvesters.registry import load_sources
+
+from harvesters.clock import SystemClock
+from harvesters.errors import SourceError
+from harvesters.source import Source
+from warehouse import pipeline, settings
+from warehouse.context import Warehouse
+from warehouse.model import Failure, Request
+
+PARAMS = {
+    "since": Param(
+        None,
+        type=["null", "string"],
+        format="date-time",
+        description="Ask for what changed since then (ISO 8601), instead of since the last load.",
+    ),
+    "full": Param(False, type="boolean", description="Ask for everything: a full sweep."),
+    "limit": Param(None, type=["null", "integer"], minimum=1, description="Stop after about so many records."),
+}
+
+
+def records_asset(source_id: str) -> Asset:
+    """The asset that a load updates and that `publish_index` waits for."""
+    return Asset(f"records_{source_id}")
+
+
+def _warehouse() -> Warehouse:
+    return Warehouse(settings=settings.read(), clock=SystemClock())
+
+
+def _succeed(failure: Failure | None) -> None:
+    if failure is not None:
+        raise AirflowException(f"{failure.cause} {failure.advice}")
+
+
+def _request(params: Mapping[str, Any]) -> Request:
+    since = datetime.fromisoformat(params["since"]) if params["since"] else None
+    if since is not None and since.tzinfo is None:
+        since = since.replace(tzinfo=UTC)
+    return Request(since=since, full=params["full"], limit=params["limit"])
+
+
+def harvest_dag(source: Source) -> DAG:
+    """The DAG of one source."""
+    with DAG(
+        f"harvest_{source.id}",
+        dag_display_name=source.name,
+        schedule=source.cron if source.status == "active" else None,
+        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        dagrun_timeout=timedelta(hours=24),
+        params=PARAMS,
+        doc_md=_doc(source),
+        tags={source.government or source.origin, source.protocol, source.platform or "unknown platform"},
+        default_args={"owner": source.id},
+        owner_links={source.id: source.page} if source.page else {},
+    ) as dag:
+
+        @task(execution_timeout=timedelta(hours=20))
+        def harvest(*, run_id: str | None = None, params: Mapping[str, Any] | None = None) -> None:
+            """Ask the site for what is new and keep its answers."""
+            _succeed(pipeline.harvest(_warehouse(), source.id, run_id, _request(params or {})).failure)
+
+        @task(execution_timeout=timedelta(hours=2))
+        def normalize(*, run_id: str | None = None) -> None:
+            """Turn the answers into common records."""
+            _succeed(pipeline.normalize(_warehouse(), source.id, run_id).failure)
+
+        @task(execution_timeout=timedelta(hours=2), outlets=[records_asset(source.id)])
+        def load(*, run_id: str | None = None) -> None:
+            """Make them current, unless `expect` holds them."""
+            report = pipeline.load(_warehouse(), source.id, run_id)
+            _succeed(report.failure)
+            if report.outcome == "held":
+                raise AirflowFailException("Held: " + " ".join(report.held))
+
+        harvest() >> normalize() >> load()
+    return dag
+
+
+def broken_dag(error: SourceError) -> DAG:
+    """The DAG of a source whose file is wrong: it says so and does nothing."""
+    with DAG(
+        f"harvest_{error.source}",
+        schedule=None,
+        doc_md=f"**This source's file is wrong.** {error}",
+        tags={"broken"},
+    ) as dag:
+
+        @task(retries=0)
+        def harvest() -> None:
+            """Fail with what is wrong."""
+            raise AirflowFailException(str(error))
+
+        harvest()
+    return dag
+
+
+def _doc(source: Source) -> str:
+    lines = [f"## {source.name}", ""]
+    lines += [f"- **{key}**: {value}" for key, value in source.model_dump(exclude_defaults=True, mode="json").items()]
+    return "\n".join(lines)
+
+
+def _build() -> None:
+    wanted = get_parsing_context().dag_id  # a worker needs its own DAG only
+    sources, errors = load_sources(settings.read().sources)
+    for source in sources:
+        if wanted in (None, f"harvest_{source.id}"):
+            dag = harvest_dag(source)
+            globals()[dag.dag_id] = dag
+    for error in errors:
+        if error.source and wanted in (None, f"harvest_{error.source}"):
+            dag = broken_dag(error)
+            globals()[dag.dag_id] = dag
+
+
+_build()

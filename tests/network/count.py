@@ -1,0 +1,112 @@
+"""What the sites hold, counted with plain requests; it knows nothing of the aggregator, so that it can judge it.
+
+`python -m tests.network.count ca_demo=URL ...` prints it as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import requests
+
+TIMEOUT = 30
+HEADER = re.compile(r"<header([^>]*)>\s*<identifier>([^<]+)</identifier>")
+TOKEN = re.compile(r"<resumptionToken[^>/]*>([^<]+)</resumptionToken>")
+SIZE = re.compile(r'completeListSize="(\d+)"')
+CHANNEL = re.compile(r"<item [^>]*>\s*<link>([^<]+)</link>")
+ITEM = re.compile(r'<item rdf:about="([^"]+)"')
+GUID = re.compile(r"<guid[^>]*>([^<]+)</guid>")
+
+
+@dataclass(frozen=True)
+class Count:
+    """The identifiers that a site calls live, and those that it calls deleted."""
+
+    live: frozenset[str] = field(default_factory=frozenset)
+    deleted: frozenset[str] = field(default_factory=frozenset)
+
+
+def count(urls: Mapping[str, str]) -> dict[str, Count | None]:
+    """Source id -> what the site at the address shows now; None where it refuses."""
+    counters = {"oai": _repository, "localchannels_rdf": _portal, "feed": _blog}
+    found: dict[str, Count | None] = {}
+    for site, url in urls.items():
+        try:
+            found[site] = counters[url.rstrip("/").rpartition("/")[2]](url)
+        except requests.ConnectionError:
+            found[site] = None
+    return found
+
+
+def must_hold(days: Iterable[Mapping[str, Count | None]]) -> dict[str, Count]:
+    """What one who saw all these days holds at the end of the last.
+
+    A feed is a window, so an item that was seen once lives on; a repository says what it deletes, so there a record
+    dies by a tombstone and by nothing else. `deleted` are the last word of the site, ever held or not.
+    """
+    held: dict[str, Count] = {}
+    for day in days:
+        for site, seen in day.items():
+            before = held.get(site, Count())
+            if seen is None:
+                held[site] = before
+            else:
+                live = (before.live - seen.deleted) | seen.live
+                held[site] = Count(live, (before.deleted | seen.deleted) - live)
+    return held
+
+
+def _repository(url: str) -> Count:
+    """Every header of ListIdentifiers; the list must be as long as it says."""
+    live: set[str] = set()
+    deleted: set[str] = set()
+    wishes = {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc"}
+    while True:
+        answer = _text(url, wishes)
+        for attributes, identifier in HEADER.findall(answer):
+            (deleted if 'status="deleted"' in attributes else live).add(identifier)
+        token = TOKEN.search(answer)
+        if token is None:
+            break
+        wishes = {"verb": "ListIdentifiers", "resumptionToken": token[1]}
+    size = SIZE.search(answer)
+    if size and int(size[1]) != len(live) + len(deleted):
+        raise ValueError(f"{url} lists {len(live) + len(deleted)} identifiers and speaks of {size[1]}")
+    return Count(frozenset(live), frozenset(deleted))
+
+
+def _portal(url: str) -> Count:
+    """Every item of every channel but the comments."""
+    channels = [channel for channel in CHANNEL.findall(_text(url)) if "comments" not in channel]
+    return Count(frozenset(about for channel in channels for about in ITEM.findall(_text(channel))))
+
+
+def _blog(url: str) -> Count:
+    """Every guid of every page of the feed."""
+    found: set[str] = set()
+    page = 1
+    while answer := requests.get(url, params={"paged": page}, timeout=TIMEOUT):  # false from 400 on: past the end
+        found.update(GUID.findall(answer.text))
+        page += 1
+    return Count(frozenset(found))
+
+
+def _text(url: str, wishes: Mapping[str, str] | None = None) -> str:
+    answer = requests.get(url, params=wishes, timeout=TIMEOUT)
+    answer.raise_for_status()
+    answer.encoding = "utf-8"
+    return answer.text
+
+
+def _main() -> None:
+    seen = count(dict(argument.split("=", 1) for argument in sys.argv[1:]))
+    numbers = {site: had and {"live": len(had.live), "deleted": len(had.deleted)} for site, had in seen.items()}
+    sys.stdout.write(json.dumps(numbers, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,41 @@
+"""When two spellings are the same words: case, accents, width, punctuation and white space make no difference."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+# Combining classes whose marks are part of the letter: none (vowel signs of Thai and Indic scripts), nukta, voicing
+# of kana, virama. The others, accents and Arabic vowel points, are dropped.
+_KEPT_CLASSES = frozenset((0, 7, 8, 9))
+_TATWEEL = "\u0640"  # stretches an Arabic word and says nothing
+
+
+_SHORT = 300  # characters; what is longer is no label worth remembering
+
+
+def fold(text: str) -> str:
+    """The form under which labels are compared; applied to its own result it changes nothing.
+
+    Compatibility decomposition around case folding (Unicode Standard, 3.13, D146), less accents, format
+    characters and tatweel; whatever is no letter, mark or number parts two words.
+    """
+    return _fold(text) if len(text) <= _SHORT else _fold.__wrapped__(text)
+
+
+@lru_cache(maxsize=65_536)
+def _fold(text: str) -> str:
+    decomposed = _decompose(_decompose(unicodedata.normalize("NFD", text)))
+    return " ".join("".join(_kept(char) for char in decomposed).split())
+
+
+def _decompose(text: str) -> str:
+    return unicodedata.normalize("NFKD", text.casefold())
+
+
+@lru_cache(maxsize=16_384)
+def _kept(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Cf" or char == _TATWEEL or unicodedata.combining(char) not in _KEPT_CLASSES:
+        return ""
+    return char if category[0] in "LMN" else " "

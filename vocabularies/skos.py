@@ -1,0 +1,129 @@
+"""SKOS Turtle to `Vocabulary`, through rdflib, checked (SKOS Reference, W3C 2009, sections 4 to 8).
+
+A file is one concept scheme, and its name without `.ttl` is the scheme's. `skos:notation` without a datatype is the
+concept's identifier; with one it is a further code, named by the last part of the datatype (`urn:chm:code:iso3`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from rdflib import RDF, SKOS, XSD, Graph
+from rdflib.exceptions import Error as RdfError
+from rdflib.plugins.parsers.notation3 import BadSyntax
+from rdflib.term import Literal, Node
+
+from vocabularies.model import Concept, Vocabulary
+
+DATA = Path(__file__).parent / "data"
+
+_Statements: TypeAlias = dict[Node, list[Node]]  # of one subject: predicate -> objects
+
+
+class VocabularyError(Exception):
+    """A Turtle file is no vocabulary: names the file, the concept and what is wrong."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        super().__init__(f"{path}: {cause}")
+
+
+def load(path: Path) -> Vocabulary:
+    """The vocabulary of one Turtle file, its concepts in order of notation.
+
+    Raises `VocabularyError` where the file is not Turtle, or a concept has no notation, shares it with another, has
+    no preferred label or two in one language, or a `skos:broader` that leads nowhere or round in a circle.
+    """
+    statements = _read(path)
+    nodes = sorted((node for node, about in statements.items() if SKOS.Concept in about.get(RDF.type, ())), key=str)
+    notations = {node: _notation(path, node, statements[node]) for node in nodes}
+    concepts = [_concept(path, statements[node], notations[node], notations) for node in nodes]
+    by_notation = {concept.notation: concept for concept in concepts}
+    if len(by_notation) < len(concepts):
+        twice = sorted(n for n in by_notation if sum(concept.notation == n for concept in concepts) > 1)
+        raise VocabularyError(path, f"several concepts share the notation {', '.join(twice)}; it must be unique.")
+    _refuse_circles(path, by_notation)
+    return Vocabulary(path.stem, (by_notation[notation] for notation in sorted(by_notation)))
+
+
+def load_all(folders: Iterable[Path] = (DATA,)) -> dict[str, Vocabulary]:
+    """Every `*.ttl` of the folders by scheme; a file of a later folder takes the place of one of the same name."""
+    paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.ttl"))}
+    return {scheme: load(paths[scheme]) for scheme in sorted(paths)}
+
+
+def _read(path: Path) -> dict[Node, _Statements]:
+    graph = Graph()
+    try:
+        graph.parse(data=path.read_bytes(), format="turtle")
+    except (BadSyntax, RdfError, UnicodeDecodeError) as error:
+        raise VocabularyError(path, f"is not Turtle: {error}") from error
+    statements: dict[Node, _Statements] = {}
+    for subject, predicate, value in graph:
+        statements.setdefault(subject, {}).setdefault(predicate, []).append(value)
+    return statements
+
+
+def _notation(path: Path, node: Node, about: _Statements) -> str:
+    plain = [n for n in _literals(about, SKOS.notation) if n.datatype in (None, XSD.string)]
+    if len(plain) != 1:
+        raise VocabularyError(path, f"<{node}> needs one skos:notation without a datatype; it has {len(plain)}.")
+    return str(plain[0])
+
+
+def _concept(path: Path, about: _Statements, notation: str, notations: Mapping[Node, str]) -> Concept:
+    preferred = _labels(about, SKOS.prefLabel)
+    crowded = [language for language, labels in preferred.items() if len(labels) > 1]
+    if not preferred or crowded:
+        what = f"two skos:prefLabel in {crowded[0]!r}" if crowded else "no skos:prefLabel"
+        raise VocabularyError(path, f"concept {notation} has {what}; it needs one in English or another language.")
+    broader = about.get(SKOS.broader, [])
+    for node in broader:
+        if node not in notations:
+            raise VocabularyError(path, f"concept {notation} has a skos:broader that this file lacks: <{node}>.")
+    return Concept(
+        notation=notation,
+        labels={language: labels[0] for language, labels in preferred.items()},
+        alternatives=_labels(about, SKOS.altLabel),
+        hidden=_labels(about, SKOS.hiddenLabel),
+        broader=tuple(sorted(notations[node] for node in broader)),
+        codes=dict(sorted(_codes(about))),
+    )
+
+
+def _codes(about: _Statements) -> Iterator[tuple[str, str]]:
+    for code in _literals(about, SKOS.notation):
+        if code.datatype not in (None, XSD.string):
+            yield str(code.datatype).replace("/", ":").replace("#", ":").rpartition(":")[2], str(code)
+
+
+def _labels(about: _Statements, kind: Node) -> dict[str, tuple[str, ...]]:
+    """Labels by language, both sorted, so that nothing depends on the order of a graph; `und` where untagged."""
+    found = sorted((label.language or "und", str(label)) for label in _literals(about, kind))
+    labels: dict[str, tuple[str, ...]] = {}
+    for language, label in found:
+        labels[language] = (*labels.get(language, ()), label)
+    return labels
+
+
+def _literals(about: _Statements, predicate: Node) -> Iterator[Literal]:
+    return (value for value in about.get(predicate, ()) if isinstance(value, Literal))
+
+
+def _refuse_circles(path: Path, concepts: Mapping[str, Concept]) -> None:
+    """Depth first without recursion: a chain may be as long as a hostile file wishes."""
+    done: set[str] = set()
+    for start in concepts:
+        trail: list[str] = []
+        todo = [(start, False)]
+        while todo:
+            notation, left = todo.pop()
+            if left:
+                done.add(trail.pop())
+            elif notation in trail:
+                circle = " > ".join([*trail[trail.index(notation) :], notation])
+                raise VocabularyError(path, f"skos:broader goes round in a circle: {circle}.")
+            elif notation not in done:
+                trail.append(notation)
+                todo += [(notation, True), *((above, False) for above in concepts[notation].broader)]

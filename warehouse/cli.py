@@ -1,0 +1,277 @@
+"""`chm`: thin commands over `warehouse.pipeline`.
+
+Exit codes: 0 done; 1 failed; 2 asked wrongly (unknown source, wrong file or setting, a verb out of turn); 3 held by
+`expect`. With `--json`, the report goes to standard output as JSON and nothing else does.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, NoReturn
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from harvesters import registry
+from harvesters.clock import SystemClock
+from harvesters.errors import HarvestError, SourceError
+from warehouse import pipeline, release, show, status
+from warehouse.context import Warehouse
+from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
+from warehouse.runs import Refused
+from warehouse.settings import SettingError, read
+
+_TELL_EVERY = 10.0  # seconds
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Gather national biodiversity clearing-houses into one index.\n\n"
+    "The usual way of one source: check, run, publish. `run` is harvest, normalize and load.",
+)
+_out = Console(soft_wrap=True, highlight=False)
+_err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+SourceId = Annotated[str, typer.Argument(help="Id of a source; `chm sources` lists them.")]
+RunId = Annotated[str | None, typer.Option("--run-id", help="Default: the source's open run, else a new one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+Since = Annotated[datetime | None, typer.Option(help="Ask for what changed since then (UTC), not since the last load.")]
+Full = Annotated[bool, typer.Option("--full", help="Ask for everything: a full sweep.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Stop after about so many records.")]
+
+
+def main() -> None:
+    """Run the command line; every foreseen failure is a sentence and an exit code."""
+    try:
+        app()
+    except (SettingError, SourceError, Refused) as error:
+        _leave(str(error), 2)
+    except HarvestError as error:
+        _leave(str(error), 1)
+    except KeyboardInterrupt:
+        _leave("Interrupted. The same command goes on where it stopped.", 1)
+
+
+@app.command()
+def sources(
+    source: Annotated[str | None, typer.Argument(help="Show this one only.")] = None,
+    as_json: AsJson = False,
+    json_schema: Annotated[bool, typer.Option("--json-schema", help="Print the schema of a source file.")] = False,
+) -> None:
+    """List the sources and what is wrong with their files."""
+    if json_schema:
+        _print_json(registry.json_schema())
+        return
+    folders = read().sources
+    found, errors = ([registry.load_source(source, folders)], []) if source else registry.load_sources(folders)
+    if as_json:
+        _print_json(
+            {
+                "sources": [{"id": one.id, **one.model_dump(mode="json", by_alias=True)} for one in found],
+                "errors": [str(error) for error in errors],
+            }
+        )
+    else:
+        _out.print(show.sources(found))
+        for error in errors:
+            _err.print(str(error), style="red")
+    if errors:
+        raise typer.Exit(2)
+
+
+@app.command()
+def check(source: SourceId, as_json: AsJson = False) -> None:
+    """Read and normalise a source's first page and show it; nothing is written."""
+    warehouse = _warehouse()
+    checked = show.checked(*pipeline.check(warehouse, source))
+    if as_json:
+        _print_json(checked)
+    else:
+        _out.print(show.check_text(checked), markup=False)
+
+
+@app.command()
+def harvest(
+    source: SourceId,
+    run_id: RunId = None,
+    since: Since = None,
+    full: Full = False,
+    limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a source for what is new since its last load, and keep its answers."""
+    request = _request(since, full, limit)
+    with _watched(as_json) as warehouse:
+        report = pipeline.harvest(warehouse, source, run_id, request)
+    _end(report, as_json)
+
+
+@app.command()
+def normalize(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -> None:
+    """Turn a run's answers into common records."""
+    with _watched(as_json) as warehouse:
+        report = pipeline.normalize(warehouse, source, run_id)
+    _end(report, as_json)
+
+
+@app.command()
+def load(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -> None:
+    """Make a normalised batch current, unless `expect` holds it."""
+    with _watched(as_json) as warehouse:
+        report = pipeline.load(warehouse, source, run_id)
+    _end(report, as_json)
+
+
+@app.command()
+def publish(run_id: RunId = None, as_json: AsJson = False) -> None:
+    """Build a release of every source's last good records and make it current."""
+    with _watched(as_json) as warehouse:
+        report = pipeline.publish(warehouse, run_id)
+    _end(report, as_json)
+
+
+@app.command()
+def run(
+    source: SourceId,
+    run_id: RunId = None,
+    since: Since = None,
+    full: Full = False,
+    limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Harvest, normalize and load one source."""
+    request = _request(since, full, limit)
+    with _watched(as_json) as warehouse:
+        gathered = pipeline.harvest(warehouse, source, run_id, request)
+        report: HarvestReport | NormalizeReport | LoadReport = gathered
+        if gathered.outcome == "done":
+            report = pipeline.normalize(warehouse, source, gathered.run)
+        if isinstance(report, NormalizeReport) and report.outcome == "done":
+            report = pipeline.load(warehouse, source, gathered.run)
+    _end(report, as_json)
+
+
+@app.command()
+def replay(source: SourceId, as_json: AsJson = False) -> None:
+    """Normalise and load again what a source's loaded runs received; asks nobody."""
+    with _watched(as_json) as warehouse:
+        report = pipeline.replay(warehouse, source)
+    _end(report, as_json)
+
+
+@app.command(name="status")
+def status_(
+    source: Annotated[str | None, typer.Argument(help="Show this one only.")] = None, as_json: AsJson = False
+) -> None:
+    """Show how each source's latest run stands, and since when its records are good."""
+    warehouse = _warehouse()
+    found = [warehouse.source(source)] if source else registry.load_sources(warehouse.settings.sources)[0]
+    rows = status.of_all(warehouse.layout, found)
+    if as_json:
+        _print_json(rows)
+        return
+    _out.print(show.statuses(rows))
+    for row in rows:
+        for reason in row.reasons:
+            _out.print(f"{row.source}: {reason}", style="red", markup=False)
+    _out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), markup=False)
+
+
+@app.command()
+def verify(
+    release_id: Annotated[str | None, typer.Argument(metavar="[RELEASE]", help="Default: the current one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that a release is whole: checksums, counts, and the same records in every format."""
+    warehouse = _warehouse()
+    found = release.read(warehouse.layout, release_id)
+    if found is None:
+        raise Refused(f"There is no release {release_id or 'yet'}.", advice="Run `chm publish` first.")
+    verdict = release.verify(warehouse.layout, found)
+    if as_json:
+        _print_json(verdict)
+    else:
+        good = f"Release {verdict.release}: {verdict.records} records, {len(found.files)} files, all as published."
+        _out.print("\n".join(verdict.faults) or good, style="red" if verdict.faults else "green", markup=False)
+    if verdict.faults:
+        raise typer.Exit(1)
+
+
+@app.command(name="settings")
+def settings_(as_json: AsJson = False) -> None:
+    """Print every setting with its value and where it came from."""
+    found = read()
+    if as_json:
+        _print_json({name: {"value": value, "origin": origin} for name, (value, origin) in found.origins.items()})
+    else:
+        _out.print(show.settings(found))
+
+
+def _warehouse() -> Warehouse:
+    return Warehouse(settings=read(), clock=SystemClock())
+
+
+@contextmanager
+def _watched(as_json: bool) -> Iterator[Warehouse]:
+    """A warehouse whose work shows on standard error: a live line on a terminal, else a line every ten seconds."""
+    if as_json:
+        yield _warehouse()
+        return
+    if not _err.is_terminal:
+        yield Warehouse(settings=read(), clock=SystemClock(), watch=_plain_watch())
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} records"))
+    with Progress(*columns, TimeElapsedColumn(), console=_err, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def watch(verb: str, records: int) -> None:
+            bar.update(task, description=verb, completed=records)
+
+        yield Warehouse(settings=read(), clock=SystemClock(), watch=watch)
+
+
+def _plain_watch() -> Callable[[str, int], None]:
+    told = time.monotonic()
+
+    def watch(verb: str, records: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= _TELL_EVERY:
+            told = time.monotonic()
+            _err.print(f"{verb}: {records} records so far")
+
+    return watch
+
+
+def _request(since: datetime | None, full: bool, limit: int | None) -> Request:
+    if since is not None and since.tzinfo is None:
+        since = since.replace(tzinfo=UTC)
+    return Request(since=since, full=full, limit=limit)
+
+
+def _end(report: HarvestReport | NormalizeReport | LoadReport | PublishReport, as_json: bool) -> None:
+    if as_json:
+        _print_json(report)
+    else:
+        bad = report.outcome in ("failed", "held")
+        (_err if bad else _out).print(show.receipt(report), style="red" if bad else "", markup=False)
+    if report.outcome == "failed":
+        raise typer.Exit(1)
+    if report.outcome == "held":
+        raise typer.Exit(3)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    _err.print(message, style="red", markup=False)
+    sys.exit(code)

@@ -1,0 +1,81 @@
+"""DuckDB at work: in memory for plans, and `chm.duckdb`, built from a release's Parquet, from nothing, every time.
+
+DuckDB 2.0 shuts every other process out of a file that one writes, so no DAG ever writes to a shared one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.model import SourceState
+
+_ROWS = 10_000  # per record batch
+_COMMENTS = {
+    "records": "One row a live record; multilingual text is a map of BCP 47 language to text.",
+    "tombstones": "Records that their source says are deleted.",
+    "sources": "The sources of this release; as_of is the true date of their records.",
+}
+
+
+def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory that spills into `scratch` instead of growing beyond 1 GiB."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect()
+    connection.execute("SET memory_limit = '1GiB'")
+    connection.execute("SET temp_directory = ?", [str(scratch)])
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def to_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path, schema: pa.Schema) -> int:
+    """Stream a query's rows into a Parquet file of exactly this schema; returns how many."""
+    rows = 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in connection.sql(query).to_arrow_reader(_ROWS):
+            writer.write_batch(batch.cast(schema))
+            rows += batch.num_rows
+    return rows
+
+
+def literal(path: Path) -> str:
+    """A path as an SQL string, for statements that take no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def build(folder: Path, sources: tuple[SourceState, ...]) -> Path:
+    """Build `chm.duckdb` in a release's folder from its Parquet files; returns its path."""
+    path = folder / "chm.duckdb"
+    states = pa.Table.from_pylist(
+        [
+            {name: getattr(state, name) for name in SourceState.__struct_fields__ if name != "snapshot"}
+            for state in sources
+        ],
+        schema=_SOURCES,
+    )
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        for table in ("records", "tombstones"):
+            parquet = literal(folder / f"{table}.parquet")
+            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet({parquet})")
+        connection.register("states", states)
+        connection.execute("CREATE TABLE sources AS SELECT * FROM states ORDER BY id")
+        for table, comment in _COMMENTS.items():
+            connection.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
+    return path
+
+
+_SOURCES = pa.schema(
+    {
+        "id": pa.string(),
+        "name": pa.string(),
+        "government": pa.string(),
+        "records": pa.int64(),
+        "deleted": pa.int64(),
+        "last_success": pa.timestamp("us", "UTC"),
+        "as_of": pa.timestamp("us", "UTC"),
+    }
+)

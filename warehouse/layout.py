@@ -1,0 +1,100 @@
+"""Where every file lies. The only module that builds paths.
+
+    $CHM_WAREHOUSE/
+      raw/source=be_chm/run=R/         task.json, pages.zst, pages.jsonl
+      normalized/source=be_chm/run=R/  records.parquet, tombstones.parquet, issues.parquet
+      records/source=be_chm/           current.json (the pointer), snapshot=R/{records,tombstones}.parquet
+      changes/source=be_chm/           run=R.parquet
+      reports/source=be_chm/           open.json, run=R/{harvest,normalize,load}.json
+      reports/publish/                 run=R.json
+      releases/                        current.json (the pointer), 20260301T060000Z/
+      servers/                         what politeness remembers of each server
+      decisions/                       what people decided
+      locks/                           one process per source
+
+Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
+its folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from msgspec import Struct
+
+
+def _name(value: str) -> str:
+    return quote(value, safe="").replace(".", "%2E") if value.startswith(".") else quote(value, safe="")
+
+
+class Layout(Struct, frozen=True):
+    """The paths below one warehouse; making them is their writers' business."""
+
+    root: Path
+
+    def raw(self, source: str, run: str) -> Path:
+        """Folder of what one harvest received."""
+        return self.root / "raw" / f"source={_name(source)}" / f"run={_name(run)}"
+
+    def normalized(self, source: str, run: str) -> Path:
+        """Folder of one normalised batch."""
+        return self.root / "normalized" / f"source={_name(source)}" / f"run={_name(run)}"
+
+    def pointer(self, source: str) -> Path:
+        """The one file that says which snapshot of a source is current."""
+        return self.root / "records" / f"source={_name(source)}" / "current.json"
+
+    def loaded_sources(self) -> list[str]:
+        """Ids of the sources that were ever loaded, sorted."""
+        pointers = (self.root / "records").glob("source=*/current.json")
+        return sorted(unquote(path.parent.name.removeprefix("source=")) for path in pointers)
+
+    def snapshot(self, source: str, snapshot: str) -> Path:
+        """Folder of one immutable snapshot of a source's records."""
+        return self.root / "records" / f"source={_name(source)}" / f"snapshot={_name(snapshot)}"
+
+    def changes(self, source: str, run: str) -> Path:
+        """Parquet file of what one load changed."""
+        return self.root / "changes" / f"source={_name(source)}" / f"run={_name(run)}.parquet"
+
+    def open_run(self, source: str) -> Path:
+        """The file that names the run which is not finished yet."""
+        return self.root / "reports" / f"source={_name(source)}" / "open.json"
+
+    def report(self, source: str, run: str, verb: str) -> Path:
+        """The report of one verb in one run."""
+        return self.root / "reports" / f"source={_name(source)}" / f"run={_name(run)}" / f"{verb}.json"
+
+    def runs(self, source: str) -> list[str]:
+        """Ids of the runs of a source that left a report, in no particular order."""
+        folder = self.root / "reports" / f"source={_name(source)}"
+        return [unquote(path.name.removeprefix("run=")) for path in folder.glob("run=*")]
+
+    def publish_report(self, run: str) -> Path:
+        """The report of one run of publish."""
+        return self.root / "reports" / "publish" / f"run={_name(run)}.json"
+
+    def release(self, release: str) -> Path:
+        """Folder of one immutable release."""
+        return self.root / "releases" / _name(release)
+
+    def releases(self) -> list[str]:
+        """Ids of the finished releases, oldest first."""
+        return sorted(unquote(path.parent.name) for path in (self.root / "releases").glob("[!.]*/manifest.json"))
+
+    def current_release(self) -> Path:
+        """The one file that says which release is current."""
+        return self.root / "releases" / "current.json"
+
+    def servers(self) -> Path:
+        """Folder of what politeness remembers of each server, across processes."""
+        return self.root / "servers"
+
+    def lock(self, name: str) -> Path:
+        """The file that keeps two processes from working on one source, or from publishing, at once."""
+        return self.root / "locks" / f"{_name(name)}.lock"
+
+    def scratch(self) -> Path:
+        """Folder where DuckDB spills what exceeds its memory."""
+        return self.root / "scratch"

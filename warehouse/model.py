@@ -1,0 +1,211 @@
+"""The types that the warehouse makes: handles, receipts and releases. All of them are written as JSON.
+
+`schema_version` counts changes that a reader must know of; the JSON Schemas are in every release (`schemas.json`).
+Times are ISO 8601 in UTC; durations are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from harvesters.model import Json
+
+SCHEMA_VERSION = 1
+
+Outcome = Literal["running", "done", "held", "failed", "skipped"]
+Verb = Literal["harvest", "normalize", "load"]
+
+
+class Batch(Struct, frozen=True):
+    """A handle on what one run of one source gathered: ids only, so that it travels on a command line."""
+
+    source: str
+    run: str
+
+
+class Failure(Struct, frozen=True):
+    """Why a verb failed, and what to do."""
+
+    cause: str
+    advice: str
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What an operator asks of a harvest; a due full sweep or the last load decide what is left open."""
+
+    since: datetime | None = None
+    full: bool = False
+    limit: int | None = None
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """What a run asks for, decided when it begins and kept, so that a resumed run asks for the same."""
+
+    request: Request
+    started: datetime
+    since: datetime | None
+    full: bool
+
+
+class HarvestReport(Struct, frozen=True, kw_only=True):
+    """The receipt of a harvest.
+
+    `server_start` is the server's own clock at the first page; `complete` is true where the list ended as the
+    protocol says and nothing was lost on the way; `window` where absence means nothing (feeds).
+    `kept` is the protocol's state for the next run.
+    """
+
+    source: str
+    run: str
+    protocol: str
+    outcome: Outcome
+    started: datetime
+    ended: datetime | None = None
+    seconds: float = 0.0
+    attempts: int = 1
+    since: datetime | None = None
+    full: bool = False
+    limit: int | None = None
+    server_start: datetime | None = None
+    pages: int = 0
+    records: int = 0
+    deleted: int = 0
+    bytes: int = 0
+    complete: bool = False
+    window: bool = False
+    issues: Mapping[str, int] = {}
+    kept: Mapping[str, Json] = {}
+    failure: Failure | None = None
+    schema_version: int = SCHEMA_VERSION
+
+
+class NormalizeReport(Struct, frozen=True, kw_only=True):
+    """The receipt of a normalisation. `runs` are the harvests whose raw pages were read, in order."""
+
+    source: str
+    run: str
+    outcome: Outcome
+    started: datetime
+    ended: datetime | None = None
+    seconds: float = 0.0
+    runs: tuple[str, ...] = ()
+    records: int = 0
+    tombstones: int = 0
+    unreadable: int = 0
+    issues: Mapping[str, int] = {}
+    unused: Mapping[str, int] = {}
+    failure: Failure | None = None
+    schema_version: int = SCHEMA_VERSION
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """What a load does to a source's records. `absent` is only counted, after a complete full sweep."""
+
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    absent: int = 0
+    live_before: int = 0
+    live: int = 0
+    deleted: int = 0
+
+
+class LoadReport(Struct, frozen=True, kw_only=True):
+    """The receipt of a load.
+
+    `held` says in words why a load was held; `watermark` is the server's time from which the next increment asks
+    (less the overlap): only complete batches without a gap before them move it. `last_full_at` is our own time
+    of the last complete full sweep that was loaded.
+    """
+
+    source: str
+    run: str
+    outcome: Outcome
+    started: datetime
+    ended: datetime | None = None
+    seconds: float = 0.0
+    snapshot: str | None = None
+    counts: Counts = Counts()
+    held: tuple[str, ...] = ()
+    watermark: datetime | None = None
+    last_full_at: datetime | None = None
+    failure: Failure | None = None
+    schema_version: int = SCHEMA_VERSION
+
+
+class Pointer(Struct, frozen=True, kw_only=True):
+    """`current.json` of a source: the snapshot that readers see and the run whose harvest was loaded last.
+
+    `name` and `government` are the source's at that time, so that a source whose file is gone or broken stays published.
+    """
+
+    snapshot: str
+    run: str
+    name: str
+    government: str | None
+
+
+class OpenRun(Struct, frozen=True, kw_only=True):
+    """`open.json` of a source: the run that the next verb goes on with."""
+
+    run: str
+
+
+class File(Struct, frozen=True, kw_only=True):
+    """One file of a release: name, length in bytes, SHA-256 in hex, and how many records it holds, if it holds any."""
+
+    name: str
+    bytes: int
+    sha256: str
+    records: int | None = None
+
+
+class SourceState(Struct, frozen=True, kw_only=True):
+    """What a release says of one source; `as_of` is the true date of its records: when they were last confirmed."""
+
+    id: str
+    name: str
+    government: str | None
+    records: int
+    deleted: int
+    snapshot: str
+    last_success: datetime
+    as_of: datetime | None
+
+
+class Release(Struct, frozen=True, kw_only=True):
+    """A release's manifest: written last, so a folder that has one is whole."""
+
+    release: str
+    published: datetime
+    records: int
+    deleted: int
+    sources: tuple[SourceState, ...]
+    files: tuple[File, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+class CurrentRelease(Struct, frozen=True, kw_only=True):
+    """`releases/current.json`."""
+
+    release: str
+
+
+class PublishReport(Struct, frozen=True, kw_only=True):
+    """The receipt of a publication; `release` is None where it failed."""
+
+    run: str
+    outcome: Outcome
+    started: datetime
+    ended: datetime | None = None
+    seconds: float = 0.0
+    release: str | None = None
+    records: int = 0
+    failure: Failure | None = None
+    schema_version: int = SCHEMA_VERSION

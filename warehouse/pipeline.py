@@ -1,0 +1,192 @@
+"""The only conductor: harvest, normalize, load, publish, and replay.
+
+Every verb keeps its report under a run id. A verb that succeeded or was held returns the stored report for the same
+run id and asks nobody; one that failed or was killed goes on, with the same command, where it stopped.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from normalizers.normalize import normalize as normalize_record
+
+from harvesters import protocols
+from harvesters.model import HarvestTask, Page, RawRecord, State
+from harvesters.source import Source
+from normalizers.model import Outcome
+from warehouse import raw, reports, work
+from warehouse.context import Warehouse
+from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
+from warehouse.runs import Refused, alone, new_run, receipt
+from warehouse.terms import open_terms
+
+EVERYTHING_NEW = Request()  # since the last load, or a full sweep where one is due
+
+
+def harvest(
+    warehouse: Warehouse, source_id: str, run: str | None = None, request: Request = EVERYTHING_NEW
+) -> HarvestReport:
+    """Ask a source for what is new since its last load, and keep its answers.
+
+    Raises:
+        SourceError: the source is unknown or its file is wrong.
+        Refused: the source is retired or busy, or the open run was begun with another request.
+    """
+    layout, source = warehouse.layout, warehouse.source(source_id)
+    if source.status == "retired":
+        raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
+    with alone(layout, source.id):
+        batch = Batch(source.id, run or reports.open_run(layout, source.id) or new_run(warehouse.clock))
+        task = work.decide(warehouse, source, batch, request)
+        before = reports.read(layout, batch, HarvestReport)
+        if before and before.outcome == "done":
+            return before
+        reports.begin_run(layout, batch)
+        report = HarvestReport(
+            source=source.id,
+            run=batch.run,
+            protocol=source.protocol,
+            outcome="running",
+            started=task.started,
+            attempts=before.attempts + 1 if before else 1,
+            since=task.since,
+            full=task.full,
+            limit=task.request.limit,
+        )
+        folder = layout.raw(source.id, batch.run)
+        return receipt(
+            layout,
+            warehouse.clock,
+            report,
+            lambda report: work.ask(warehouse, source, report),
+            lambda report: work.tally(report, raw.add_up(folder)),
+        )
+
+
+def check(warehouse: Warehouse, source_id: str) -> tuple[Source, list[Page], list[tuple[RawRecord, Outcome]]]:
+    """Ask a source for its first page with records and normalise it; nothing is written.
+
+    Returns the source, the pages up to that one, and what became of each of their raw records.
+
+    Raises:
+        HarvestError: the source or its server is at fault.
+    """
+    source, terms = warehouse.source(source_id), open_terms(warehouse.settings.vocabularies)
+    pages: list[Page] = []
+    with warehouse.http(source) as http:
+        for page in protocols.load(source.protocol).harvest(HarvestTask(source=source, full=True), http, State()):
+            pages.append(page)
+            if page.records or page.last:
+                break
+    records = [record for page in pages for record in page.records]
+    return source, pages, [(record, normalize_record(record, source, terms)) for record in records]
+
+
+def normalize(warehouse: Warehouse, source_id: str, run: str | None = None) -> NormalizeReport:
+    """Turn the raw records of a run into common records.
+
+    Raises:
+        SourceError: the source is unknown or its file is wrong.
+        Refused: there is no finished harvest to normalise, or the source is busy.
+    """
+    source = warehouse.source(source_id)
+    with alone(warehouse.layout, source.id):
+        batch = _batch(warehouse, source, run)
+        gathered = reports.read(warehouse.layout, batch, HarvestReport)
+        if gathered is None or gathered.outcome != "done":
+            cause = f"{source.id}: run {batch.run} has no finished harvest."
+            raise Refused(cause, advice=f"Run `chm harvest {source.id}` first.")
+        return _normalize(warehouse, source, batch, (batch.run,))
+
+
+def load(warehouse: Warehouse, source_id: str, run: str | None = None) -> LoadReport:
+    """Plan what a normalised batch changes, let `expect` judge it, and make it current.
+
+    Raises:
+        SourceError: the source is unknown or its file is wrong.
+        Refused: there is no normalised batch, or the source is busy.
+    """
+    source = warehouse.source(source_id)
+    with alone(warehouse.layout, source.id):
+        batch = _batch(warehouse, source, run)
+        normalized = reports.read(warehouse.layout, batch, NormalizeReport)
+        if normalized is None or normalized.outcome != "done":
+            cause = f"{source.id}: run {batch.run} is not normalised."
+            raise Refused(cause, advice=f"Run `chm normalize {source.id}` first.")
+        return _load(warehouse, source, batch)
+
+
+def replay(warehouse: Warehouse, source_id: str) -> NormalizeReport | LoadReport:
+    """Normalise and load again what all loaded runs of a source received; asks nobody.
+
+    Returns the load's report, or the normalisation's where that failed.
+
+    Raises:
+        SourceError: the source is unknown or its file is wrong.
+        Refused: nothing was loaded yet, or the source is busy.
+    """
+    layout, source = warehouse.layout, warehouse.source(source_id)
+    with alone(layout, source.id):
+        loaded = tuple(
+            batch.run
+            for batch in reports.runs(layout, source.id)
+            if reports.read(layout, batch, HarvestReport)
+            and (report := reports.read(layout, batch, LoadReport))
+            and report.outcome == "done"
+        )
+        if not loaded:
+            raise Refused(f"{source.id}: nothing was loaded yet.", advice=f"Run `chm run {source.id}` first.")
+        batch = Batch(source.id, f"replay-{new_run(warehouse.clock)}")
+        normalized = _normalize(warehouse, source, batch, loaded)
+        return _load(warehouse, source, batch) if normalized.outcome == "done" else normalized
+
+
+def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = False) -> PublishReport:
+    """Build a release of every source's last good records, and make it the current one.
+
+    A `patient` publication is skipped, and leaves no report, where the last release is younger than
+    `CHM_PUBLISH_MIN_INTERVAL`.
+
+    Raises:
+        Refused: another process publishes.
+    """
+    layout = warehouse.layout
+    with alone(layout, "publish"):
+        report = PublishReport(run=run or new_run(warehouse.clock), outcome="running", started=warehouse.clock.now())
+        stored = reports.publication(layout, report.run)
+        if stored and stored.outcome == "done":
+            return stored
+        if patient and work.is_fresh(warehouse, report.started):
+            return replace(report, outcome="skipped")
+        return receipt(layout, warehouse.clock, report, lambda report: work.publish(warehouse, report))
+
+
+def _batch(warehouse: Warehouse, source: Source, run: str | None) -> Batch:
+    """The batch that a verb after the harvest works on: the run named, the open one, or the last one loaded."""
+    loaded = reports.pointer(warehouse.layout, source.id)
+    found = run or reports.open_run(warehouse.layout, source.id) or (loaded.run if loaded else None)
+    if found is None:
+        raise Refused(f"{source.id} has no run.", advice=f"Run `chm harvest {source.id}` first.")
+    return Batch(source.id, found)
+
+
+def _normalize(warehouse: Warehouse, source: Source, batch: Batch, runs: tuple[str, ...]) -> NormalizeReport:
+    layout = warehouse.layout
+    stored = reports.read(layout, batch, NormalizeReport)
+    if stored and stored.outcome == "done":
+        return stored
+    report = NormalizeReport(
+        source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now(), runs=runs
+    )
+    return receipt(layout, warehouse.clock, report, lambda report: work.interpret(warehouse, source, report))
+
+
+def _load(warehouse: Warehouse, source: Source, batch: Batch) -> LoadReport:
+    layout = warehouse.layout
+    stored = reports.read(layout, batch, LoadReport)
+    if stored and stored.outcome in ("done", "held"):
+        return stored
+    report = stored or LoadReport(source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now())
+    ended = receipt(layout, warehouse.clock, report, lambda report: work.apply(warehouse, source, batch, report))
+    if ended.outcome in ("done", "held"):
+        reports.end_run(layout, batch)
+    return ended

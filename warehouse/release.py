@@ -1,0 +1,192 @@
+"""Releases: an immutable folder each, its manifest written last, and a check that one is what its manifest says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+import zstandard
+from msgspec import Struct
+
+from warehouse import formats, reports
+from warehouse.duck import build
+from warehouse.files import read_json, sync_file, write_json
+from warehouse.layout import Layout
+from warehouse.model import (
+    CurrentRelease,
+    File,
+    HarvestReport,
+    LoadReport,
+    NormalizeReport,
+    PublishReport,
+    Release,
+    SourceState,
+)
+from warehouse.records import RECORDS, TOMBSTONES
+
+_ROWS = 10_000  # per record batch
+
+
+def gather(layout: Layout) -> tuple[SourceState, ...]:
+    """The state of every source that was ever loaded, sorted by id: its last good records, with their true date.
+
+    The warehouse says which they are, not the source files: one that is gone or broken takes no country away.
+    """
+    states = []
+    for source in layout.loaded_sources():
+        pointer, loaded = reports.pointer(layout, source), reports.last_loaded(layout, source)
+        if pointer is None or loaded is None:
+            continue
+        records, deleted = reports.snapshot_counts(layout, source)
+        states.append(
+            SourceState(
+                id=source,
+                name=pointer.name,
+                government=pointer.government,
+                records=records,
+                deleted=deleted,
+                snapshot=pointer.snapshot,
+                last_success=loaded.load.ended or loaded.load.started,
+                as_of=loaded.harvest.server_start,
+            )
+        )
+    return tuple(states)
+
+
+def write(layout: Layout, release: Release, folder: Path) -> Release:
+    """Fill a folder with every format of the release's sources; returns the release with its files.
+
+    All formats are fed in one pass. `chm.duckdb` is built from the Parquet files that were just written.
+    """
+    writers = [formats.load(name).open(folder, release.release) for name in formats.names()]
+    for batch in _batches(layout, release.sources, "records", RECORDS):
+        for writer in writers:
+            writer.add(batch)
+    records = [path for writer in writers for path in writer.close()]
+    with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
+        for batch in _batches(layout, release.sources, "tombstones", TOMBSTONES):
+            tombstones.write_batch(batch)
+    records.append(build(folder, release.sources))
+    _write_schemas(folder / "schemas.json")
+    others = [folder / "tombstones.parquet", folder / "schemas.json"]
+    files = [_describe(path, release.records) for path in records] + [_describe(path, None) for path in others]
+    whole = msgspec.structs.replace(release, files=tuple(sorted(files, key=lambda file: file.name)))
+    write_json(folder / "manifest.json", whole)
+    return whole
+
+
+def read(layout: Layout, release: str | None = None) -> Release | None:
+    """The manifest of a release (default: the current one), or None where there is none."""
+    if release is None:
+        current = read_json(layout.current_release(), CurrentRelease)
+        if current is None:
+            return None
+        release = current.release
+    return read_json(layout.release(release) / "manifest.json", Release)
+
+
+class Verdict(Struct, frozen=True):
+    """What checking a release found; it is good where `faults` is empty."""
+
+    release: str
+    records: int
+    faults: tuple[str, ...]
+
+
+def verify(layout: Layout, release: Release) -> Verdict:
+    """Check every file's length and SHA-256, the counts, and that every format holds the same identifiers."""
+    folder = layout.release(release.release)
+    faults = [fault for file in release.files if (fault := _compare(folder, file))]
+    if not faults:
+        wanted = _digest_of_ids(_parquet_ids(folder / "records.parquet"))
+        faults += [
+            f"{name} does not hold the same records as records.parquet."
+            for name, ids in (
+                ("records.jsonl.zst", _jsonl_ids(folder / "records.jsonl.zst")),
+                ("chm.duckdb", _duckdb_ids(folder / "chm.duckdb")),
+            )
+            if _digest_of_ids(ids) != wanted
+        ]
+        if wanted[0] != release.records:
+            faults.append(f"records.parquet holds {wanted[0]} records, the manifest says {release.records}.")
+        if sum(source.records for source in release.sources) != release.records:
+            faults.append("The counts of the sources do not add up to the release's.")
+    return Verdict(release.release, release.records, tuple(faults))
+
+
+def _batches(
+    layout: Layout, sources: tuple[SourceState, ...], name: str, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    for source in sources:
+        path = layout.snapshot(source.id, source.snapshot) / f"{name}.parquet"
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=_ROWS):
+                yield batch.cast(schema)
+
+
+def _describe(path: Path, records: int | None) -> File:
+    sync_file(path)
+    return File(name=path.name, bytes=path.stat().st_size, sha256=_sha256(path), records=records)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_schemas(path: Path) -> None:
+    kinds = [HarvestReport, NormalizeReport, LoadReport, PublishReport, Release]
+    roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": definitions,
+        "anyOf": list(roots),
+    }
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=2) + b"\n")
+
+
+def _compare(folder: Path, file: File) -> str | None:
+    path = folder / file.name
+    if not path.exists():
+        return f"{file.name} is missing."
+    if path.stat().st_size != file.bytes:
+        return f"{file.name} has {path.stat().st_size} bytes, the manifest says {file.bytes}."
+    if _sha256(path) != file.sha256:
+        return f"{file.name} has been changed: its SHA-256 is not the manifest's."
+    return None
+
+
+def _digest_of_ids(ids: Iterable[str]) -> tuple[int, int]:
+    """How many identifiers there are, and a digest of them that does not depend on their order."""
+    count, total = 0, 0
+    for identifier in ids:
+        count += 1
+        total ^= int.from_bytes(hashlib.blake2b(identifier.encode(), digest_size=16).digest())
+    return count, total
+
+
+def _parquet_ids(path: Path) -> Iterator[str]:
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=["identifier"]):
+            yield from batch.column(0).to_pylist()
+
+
+def _jsonl_ids(path: Path) -> Iterator[str]:
+    class Line(Struct):
+        identifier: str
+
+    decoder = msgspec.json.Decoder(Line)
+    with zstandard.open(path, "rt", encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            yield decoder.decode(line).identifier
+
+
+def _duckdb_ids(path: Path) -> Iterator[str]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        for batch in connection.sql("SELECT identifier FROM records").to_arrow_reader(_ROWS):
+            yield from batch.column(0).to_pylist()

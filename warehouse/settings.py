@@ -1,0 +1,108 @@
+"""Settings: environment variables that begin with CHM_, each with a default and a line that explains it.
+
+There are no others: `chm settings` prints this table with the value in force and where it came from.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from croniter import croniter
+from harvesters.http import Contact
+from msgspec import Struct
+
+
+class Setting(Struct, frozen=True):
+    """One variable: its name, default (as a person would write it) and meaning."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+TABLE = (
+    Setting("CHM_WAREHOUSE", "warehouse-data", "folder that holds everything gathered"),
+    Setting("CHM_SOURCES", "", "folders of source files beside the package's, joined by the path separator; last wins"),
+    Setting("CHM_VOCABULARIES", "", "folder of SKOS Turtle files that win over the package's of the same name"),
+    Setting("CHM_CONTACT", "", "mailbox that site owners can write to; sent with every request"),
+    Setting("CHM_CONTACT_PAGE", "", "address of the page (harvesters/about.html) that says who asks and why"),
+    Setting("CHM_ALLOW_PRIVATE", "no", "yes: every source may be on a loopback or private address"),
+    Setting("CHM_PUBLISH_MIN_INTERVAL", "60", "least minutes between two releases that Airflow publishes"),
+    Setting("CHM_PUBLISH_AT_LEAST", "30 5 * * *", "cron line (UTC): a release is published at least then"),
+    Setting("CHM_KEEP_RELEASES", "14", "how many releases are kept; older ones go when a new one is published"),
+)
+
+
+class SettingError(Exception):
+    """A setting has a value that it cannot have; the message names it and says what is allowed."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The settings in force. Paths are absolute."""
+
+    warehouse: Path
+    sources: tuple[Path, ...]
+    vocabularies: Path | None
+    contact: Contact
+    allow_private: bool
+    publish_min_interval: float  # minutes
+    publish_at_least: str
+    keep_releases: int
+    origins: Mapping[str, tuple[str, str]]  # name -> (value as text, where it came from)
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that `environment` gives, defaults filled in.
+
+    Raises:
+        SettingError: a value cannot be used, or a CHM_ variable is not in the table.
+    """
+    known = {setting.name: setting for setting in TABLE}
+    origins = {
+        name: (environment[name], "environment") if environment.get(name) else (setting.default, "default")
+        for name, setting in known.items()
+    }
+    values = {name: value for name, (value, _) in origins.items()}
+    return Settings(
+        warehouse=Path(values["CHM_WAREHOUSE"]).absolute(),
+        sources=tuple(_folder("CHM_SOURCES", part) for part in values["CHM_SOURCES"].split(os.pathsep) if part),
+        vocabularies=_folder("CHM_VOCABULARIES", values["CHM_VOCABULARIES"]) if values["CHM_VOCABULARIES"] else None,
+        contact=Contact(mail=values["CHM_CONTACT"], page=values["CHM_CONTACT_PAGE"]),
+        allow_private=_yes_or_no("CHM_ALLOW_PRIVATE", values["CHM_ALLOW_PRIVATE"]),
+        publish_min_interval=_number("CHM_PUBLISH_MIN_INTERVAL", values["CHM_PUBLISH_MIN_INTERVAL"]),
+        publish_at_least=_cron("CHM_PUBLISH_AT_LEAST", values["CHM_PUBLISH_AT_LEAST"]),
+        keep_releases=max(1, int(_number("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]))),
+        origins=origins,
+    )
+
+
+def _folder(name: str, value: str) -> Path:
+    folder = Path(value).absolute()
+    if not folder.is_dir():
+        raise SettingError(f"{name}: there is no folder {folder}. Make it, or mend the setting.")
+    return folder
+
+
+def _yes_or_no(name: str, value: str) -> bool:
+    answers = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    if value.lower() not in answers:
+        raise SettingError(f"{name}: {value!r} is neither yes nor no.")
+    return answers[value.lower()]
+
+
+def _number(name: str, value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise SettingError(f"{name}: {value!r} is not a number of zero or more.")
+    return number
+
+
+def _cron(name: str, value: str) -> str:
+    if not croniter.is_valid(value):
+        raise SettingError(f"{name}: {value!r} is not a cron line of five fields, such as '30 5 * * *'.")
+    return value

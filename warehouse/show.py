@@ -1,0 +1,159 @@
+"""What people read: tables and sentences made of reports. Nothing here decides, or reads what it is not given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+from rich.table import Table
+
+from harvesters.model import Issue, Page, RawRecord
+from harvesters.source import Source
+from normalizers.model import CommonRecord, Outcome
+from warehouse.layout import Layout
+from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport, Release
+from warehouse.settings import TABLE, Settings
+from warehouse.status import SourceStatus
+
+_RAW_SHOWN = 2_000  # characters of a raw record
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """The first page of a source: how many records it has, one of them raw and normalised, and every issue."""
+
+    source: str
+    url: str
+    records: int
+    deleted: int
+    facts: dict[str, object]
+    raw: str | None
+    record: CommonRecord | None
+    issues: tuple[Issue, ...]
+
+
+def checked(source: Source, pages: Iterable[Page], outcomes: Iterable[tuple[RawRecord, Outcome]]) -> Checked:
+    """Put together what `chm check` found; the first live record stands for the others."""
+    pages, outcomes = tuple(pages), tuple(outcomes)
+    sample = next(((raw, out.record) for raw, out in outcomes if isinstance(out.record, CommonRecord)), (None, None))
+    facts: dict[str, object] = {}
+    for page in pages:
+        facts |= page.facts
+    return Checked(
+        source=source.id,
+        url=pages[-1].answer.url if pages else source.addresses[0],
+        records=sum(not raw.deleted for raw, _ in outcomes),
+        deleted=sum(raw.deleted for raw, _ in outcomes),
+        facts=facts,
+        raw=sample[0].body[:_RAW_SHOWN].decode("utf-8", "replace") if sample[0] else None,
+        record=sample[1],
+        issues=tuple(issue for page in pages for issue in page.issues)
+        + tuple(issue for _, outcome in outcomes for issue in outcome.issues),
+    )
+
+
+def check_text(found: Checked) -> str:
+    """The same for a person."""
+    lines = [f"{found.source}: {found.records} records and {found.deleted} deletions on {found.url}"]
+    lines += [f"  {name}: {value}" for name, value in found.facts.items()]
+    if found.raw is not None:
+        record = msgspec.json.format(msgspec.json.encode(found.record), indent=2).decode()
+        lines += ["", "As received:", found.raw, "", "Normalised:", record]
+    lines += ["", f"{len(found.issues)} issues"]
+    lines += [f"  {code} ({count}): {message}" for code, (count, message) in _grouped(found.issues).items()]
+    return "\n".join(lines)
+
+
+def sources(found: Iterable[Source]) -> Table:
+    """A line a source."""
+    table = _table("id", "country", "status", "platform", "protocol", "schedule", "address")
+    for source in found:
+        table.add_row(
+            source.id,
+            source.government or source.origin,
+            source.status,
+            source.platform or "",
+            source.protocol,
+            source.cron,
+            source.addresses[0],
+        )
+    return table
+
+
+def statuses(rows: Iterable[SourceStatus]) -> Table:
+    """A line a source: its latest run, and what readers see of it."""
+    table = _table("source", "protocol", "run")
+    for name in ("seen", "added", "changed", "removed", "issues", "seconds", "live", "deleted"):
+        table.add_column(name, justify="right")
+    table.add_column("last success")
+    for row in rows:
+        counts = row.counts
+        numbers = (counts.seen, counts.added, counts.changed, counts.removed, row.issues, f"{row.seconds:.1f}")
+        last = f"{row.last_success:%Y-%m-%d %H:%M}" if row.last_success else "never"
+        table.add_row(row.source, row.protocol, row.standing, *map(str, numbers), str(row.live), str(row.deleted), last)
+    return table
+
+
+def settings(found: Settings) -> Table:
+    """A line a setting."""
+    table = _table("setting", "value", "from", "meaning")
+    for setting in TABLE:
+        value, origin = found.origins[setting.name]
+        table.add_row(setting.name, value, origin, setting.meaning)
+    return table
+
+
+def release_text(layout: Layout, found: Release | None) -> str:
+    """Where the current release lies, and a line of SQL to query it."""
+    if found is None:
+        return "Nothing is published yet: run `chm publish`."
+    folder = layout.release(found.release)
+    return (
+        f"Release {found.release}: {found.records} records of {len(found.sources)} sources in {folder}\n"
+        f"  duckdb.connect('{folder / 'chm.duckdb'}', read_only=True)"
+        '.sql("SELECT government, schema, count(*) FROM records GROUP BY ALL ORDER BY ALL")'
+    )
+
+
+def receipt(report: HarvestReport | NormalizeReport | LoadReport | PublishReport) -> str:
+    """A report in a sentence or two."""
+    if report.failure:
+        return f"{report.failure.cause} {report.failure.advice}"
+    match report:
+        case HarvestReport():
+            issues = "".join(f", {count} {code}" for code, count in report.issues.items())
+            return (
+                f"{report.source}: {report.records} records and {report.deleted} deletions on {report.pages} pages, "
+                f"{report.bytes:,} bytes in {report.seconds:.1f} s{issues} (run {report.run})"
+            )
+        case NormalizeReport():
+            return (
+                f"{report.source}: {report.records} records and {report.tombstones} tombstones normalised, "
+                f"{report.unreadable} unreadable, {sum(report.issues.values())} issues (run {report.run})"
+            )
+        case LoadReport():
+            if report.outcome == "held":
+                return "Held, and the last good records stay: " + " ".join(report.held)
+            counts = report.counts
+            return (
+                f"{report.source}: {counts.added} added, {counts.changed} changed, {counts.removed} removed, "
+                f"{counts.unchanged} unchanged; {counts.live} live, {counts.deleted} deleted (run {report.run})"
+            )
+        case PublishReport():
+            return f"Published {report.records} records as release {report.release}"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _grouped(issues: Iterable[Issue]) -> dict[str, tuple[int, str]]:
+    """How often each code occurs, with its first message."""
+    groups: dict[str, tuple[int, str]] = {}
+    for issue in issues:
+        count, message = groups.get(issue.code, (0, issue.message))
+        groups[issue.code] = (count + 1, message)
+    return groups

@@ -1,0 +1,28 @@
+"""The vocabularies that normalising asks, opened once per process: the package's, and `CHM_VOCABULARIES` which wins."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from vocabularies.skos import DATA, load_all
+
+from normalizers.model import Terms
+
+
+@lru_cache(maxsize=2)
+def open_terms(folder: Path | None) -> Terms:
+    """The vocabularies of the package, less those of which `folder` has a file of the same name.
+
+    Raises:
+        VocabularyError: a Turtle file is broken; names file and concept.
+    """
+    schemes = load_all((DATA,) if folder is None else (DATA, folder))
+    return Terms(
+        countries=schemes["countries"],
+        regions=schemes["regions"],
+        languages=schemes["un-languages"],
+        subjects=schemes["cbd-subjects"],
+        gbf_targets=schemes["gbf-targets"],
+        aichi_targets=schemes["aichi-targets"],
+    )

@@ -1,0 +1,209 @@
+"""What the verbs do once `pipeline` has let them begin."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+from normalizers.normalize import normalize
+
+from harvesters import protocols
+from harvesters.model import HarvestTask, State
+from harvesters.source import Source
+from normalizers.model import CommonRecord, Outcome, Tombstone
+from warehouse import changes, plan, raw, release, reports
+from warehouse.context import Warehouse
+from warehouse.duck import connect
+from warehouse.files import new_folder, read_json, write_json
+from warehouse.layout import Layout
+from warehouse.model import (
+    Batch,
+    CurrentRelease,
+    HarvestReport,
+    LoadReport,
+    NormalizeReport,
+    Pointer,
+    PublishReport,
+    Release,
+    Request,
+    Task,
+)
+from warehouse.records import BatchWriter, Place
+from warehouse.runs import Refused
+from warehouse.terms import open_terms
+
+
+def decide(warehouse: Warehouse, source: Source, batch: Batch, request: Request) -> Task:
+    """What the run asks for: as decided when it began, else decided now and kept.
+
+    Raises:
+        Refused: the run was begun with another request.
+    """
+    path = warehouse.layout.raw(source.id, batch.run) / "task.json"
+    stored = read_json(path, Task)
+    if stored:
+        if request not in (Request(), stored.request):
+            cause = f"{source.id}: run {batch.run} was begun with another since, full or limit."
+            raise Refused(cause, advice="Finish it first (`chm run`), or begin a new one with `--run-id`.")
+        return stored
+    now, loaded = warehouse.clock.now(), reports.last_loaded(warehouse.layout, source.id)
+    watermark = loaded.load.watermark if loaded else None
+    swept = loaded.load.last_full_at if loaded else None
+    due = swept is None or now - swept >= timedelta(days=source.full_every)
+    full = request.full or (due and request.since is None)
+    since = None if full or watermark is None else watermark - timedelta(hours=source.overlap)
+    task = Task(request=request, started=now, since=None if full else request.since or since, full=full)
+    write_json(path, task)
+    return task
+
+
+def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestReport:
+    """Harvest page by page into the run's raw folder, from where an earlier process stopped."""
+    layout, limit = warehouse.layout, report.limit
+    loaded = reports.last_loaded(layout, source.id)
+    with raw.Writer(layout.raw(source.id, report.run)) as writer:
+        so_far = writer.so_far
+        if so_far.last:
+            return replace(report, outcome="done")
+        left = None if limit is None else max(0, limit - so_far.records)
+        task = HarvestTask(source=source, since=report.since, full=report.full, limit=left)
+        state = State(loaded.harvest.kept if loaded else None, so_far.kept, so_far.resume)
+        with warehouse.http(source) as http:
+            for page in protocols.load(source.protocol).harvest(task, http, state):
+                so_far = writer.append(page, state.kept)
+                warehouse.watch("harvest", so_far.records)
+    return replace(report, outcome="done")
+
+
+def tally(report: HarvestReport, kept: raw.Kept) -> HarvestReport:
+    """The report completed from the pages that lie on disk."""
+    server_time = kept.facts.get("server_time")
+    return replace(
+        report,
+        server_start=datetime.fromisoformat(server_time) if server_time else None,
+        pages=kept.pages,
+        records=kept.records,
+        deleted=kept.deleted,
+        bytes=kept.bytes,
+        complete=report.outcome == "done" and kept.last and not kept.errors,
+        window=bool(kept.facts.get("window")),
+        issues=kept.issues,
+        kept=kept.kept,
+    )
+
+
+def interpret(warehouse: Warehouse, source: Source, report: NormalizeReport) -> NormalizeReport:
+    """Normalise the raw records of the report's runs, in order, into the batch's folder."""
+    layout, terms = warehouse.layout, open_terms(warehouse.settings.vocabularies)
+    count = _Count()
+    with new_folder(layout.normalized(source.id, report.run)) as folder, BatchWriter(folder) as writer:
+        for run in report.runs:
+            for number, page in raw.read(layout.raw(source.id, run)):
+                for issue in page.issues:
+                    writer.add_issue(issue, Place(run, number, count.sequence))
+                for record in page.records:
+                    count.sequence += 1
+                    outcome = normalize(record, source, terms)
+                    count.add(outcome)
+                    writer.add(outcome, Place(run, number, count.sequence))
+                warehouse.watch("normalize", count.sequence)
+    return replace(
+        report,
+        outcome="done",
+        records=count.records,
+        tombstones=count.tombstones,
+        unreadable=count.unreadable,
+        issues=dict(count.issues),
+        unused=dict(count.unused),
+    )
+
+
+class _Count:
+    """What became of a batch's raw records."""
+
+    def __init__(self) -> None:
+        self.sequence = self.records = self.tombstones = self.unreadable = 0
+        self.issues: Counter[str] = Counter()
+        self.unused: Counter[str] = Counter()
+
+    def add(self, outcome: Outcome) -> None:
+        self.records += isinstance(outcome.record, CommonRecord)
+        self.tombstones += isinstance(outcome.record, Tombstone)
+        self.unreadable += outcome.record is None
+        for issue in outcome.issues:
+            self.issues[issue.code] += 1
+        for name, number in outcome.unused.items():
+            self.unused[name] += number
+
+
+def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport) -> LoadReport:
+    """Plan, judge, and where it passes write the new snapshot and move the pointer."""
+    layout, pointer = warehouse.layout, reports.pointer(warehouse.layout, source.id)
+    if pointer and batch.run in (pointer.run, pointer.snapshot):
+        return replace(report, outcome="done", failure=None)  # killed after the pointer moved, before the receipt
+    harvested = reports.read(layout, batch, HarvestReport)
+    sweep = harvested is not None and harvested.full and harvested.complete and not harvested.window
+    current = layout.snapshot(source.id, pointer.snapshot) if pointer else None
+    with connect(layout.scratch()) as connection:
+        counts = plan.draw(connection, current, layout.normalized(source.id, batch.run), sweep=sweep)
+        held = plan.judge(counts, source)
+        if held:
+            return replace(report, outcome="held", counts=counts, held=held, failure=None)
+        snapshot = batch.run if pointer is None or plan.alters(connection) else pointer.snapshot
+        if snapshot == batch.run:
+            with new_folder(layout.snapshot(source.id, snapshot)) as folder:
+                changes.write_snapshot(connection, folder)
+            changes.write_changes(connection, layout.changes(source.id, batch.run))
+    report = replace(_marks(layout, report, harvested), snapshot=snapshot, counts=counts, failure=None)
+    reports.write(layout, report)  # what a crash from here on needs to finish
+    run = batch.run if harvested or pointer is None else pointer.run
+    moved = Pointer(snapshot=snapshot, run=run, name=source.name, government=source.government)
+    write_json(layout.pointer(source.id), moved)
+    return replace(report, outcome="done")
+
+
+def _marks(layout: Layout, report: LoadReport, harvested: HarvestReport | None) -> LoadReport:
+    """The report with its watermark and last full sweep: only a complete batch without a gap before it moves them."""
+    loaded = reports.last_loaded(layout, report.source)
+    watermark = loaded.load.watermark if loaded else None
+    swept = loaded.load.last_full_at if loaded else None
+    if harvested and harvested.complete:
+        gap = harvested.since is not None and (watermark is None or harvested.since > watermark)
+        watermark = watermark if gap else harvested.server_start or harvested.started
+        swept = harvested.started if harvested.full else swept
+    return replace(report, watermark=watermark, last_full_at=swept)
+
+
+def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
+    """Write a release, make it current, and drop those beyond `CHM_KEEP_RELEASES`."""
+    layout = warehouse.layout
+    states = release.gather(layout)
+    draft = Release(
+        release=_new_release(layout, report.started),
+        published=report.started,
+        records=sum(state.records for state in states),
+        deleted=sum(state.deleted for state in states),
+        sources=states,
+        files=(),
+    )
+    with new_folder(layout.release(draft.release)) as folder:
+        written = release.write(layout, draft, folder)
+    write_json(layout.current_release(), CurrentRelease(release=draft.release))
+    for old in layout.releases()[: -warehouse.settings.keep_releases]:
+        shutil.rmtree(layout.release(old))
+    return replace(report, outcome="done", release=draft.release, records=written.records)
+
+
+def is_fresh(warehouse: Warehouse, now: datetime) -> bool:
+    """Whether the current release is younger than `CHM_PUBLISH_MIN_INTERVAL`."""
+    current = release.read(warehouse.layout)
+    return current is not None and now - current.published < timedelta(minutes=warehouse.settings.publish_min_interval)
+
+
+def _new_release(layout: Layout, started: datetime) -> str:
+    """An id that sorts by time and is not taken: 20260301T060000Z, then 20260301T060000Z-2."""
+    name = started.strftime("%Y%m%dT%H%M%SZ")
+    taken = len([release for release in layout.releases() if release.startswith(name)])
+    return f"{name}-{taken + 1}" if taken else name
