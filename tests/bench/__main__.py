@@ -73,17 +73,15 @@ def disagreement(runs: Sequence[Run], expected: int) -> str:
 def table(runs: Sequence[Run], base: str) -> Table:
     """Median, least and most of each arm; ratios of records per CPU second to those of `base`."""
     records = runs[0].records
-    shown = Table(
-        title=f"{records:,} records, {sum(run.arm == runs[0].arm for run in runs)} runs each: median (least-most)"
-    )
+    rounds = sum(run.arm == runs[0].arm for run in runs)
+    shown = Table(title=f"{records:,} records, {rounds} rounds: median (least-most)")
     for heading in ("arm", "records per CPU second", f"against {base}", "CPU s", "wall s", "peak MB"):
         shown.add_column(heading, justify="left" if heading == "arm" else "right")
-    speeds = {arm: records / median(run.cpu for run in runs if run.arm == arm) for arm in {run.arm: 0 for run in runs}}
+    arms = dict.fromkeys(run.arm for run in runs)
+    speeds = {arm: records / median(run.cpu for run in runs if run.arm == arm) for arm in arms}
     for arm, speed in speeds.items():
         own = [run for run in runs if run.arm == arm]
-        spread = [
-            _spread([value(run) for run in own]) for value in (lambda r: r.cpu, lambda r: r.wall, lambda r: r.peak)
-        ]
+        spread = [_spread([getattr(run, measure) for run in own]) for measure in ("cpu", "wall", "peak")]
         ratio = f"{speed / speeds[base]:.2f}" if base in speeds else "-"
         shown.add_row(arm, f"{speed:,.0f}", ratio, *spread)
     return shown

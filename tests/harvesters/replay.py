@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from harvesters.http import Http
+from harvesters.http import Http, Params
 from harvesters.model import Answer
 from harvesters.source import Source
 
@@ -18,7 +18,7 @@ DATE = "Sun, 01 Mar 2026 12:00:00 GMT"
 
 class Asked(Struct, frozen=True):
     url: str
-    params: dict[str, str]
+    params: dict[str, Any]
     validators: dict[str, str]
     accept: str = ""
 
@@ -34,7 +34,7 @@ class Replay(Http):
         self,
         url: str,
         *,
-        params: Mapping[str, str] | None = None,
+        params: Params | None = None,
         validators: Mapping[str, str] | None = None,
         accept: str | None = None,
     ) -> Answer:

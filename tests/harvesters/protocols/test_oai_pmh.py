@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -280,21 +281,17 @@ def test_an_expired_token_begins_its_list_again_once_and_the_batch_is_partial() 
     assert not any(page.last for page in pages)
 
 
-def test_a_token_refused_again_is_an_error_even_if_the_harvest_was_killed_between() -> None:
-    repository = Repository(list_records([record("a")], "t1"))
+def test_a_token_refused_again_is_an_error_that_leaves_the_run_to_be_resumed() -> None:
+    refuses = Repository(list_records([record("a")], "t1"))
+    harvest = oai_pmh.harvest(HarvestTask(source=source()), Replay(refuses), State())
+    stored = list(islice(harvest, 4))
+    assert identifiers(stored) == ["a", "a"]
     with pytest.raises(ProtocolError, match="refused its own resumption token"):
-        walk(repository)
-    stored: list[Page] = []
-    with pytest.raises(ProtocolError):
-        stored.extend(oai_pmh.harvest(HarvestTask(source=source()), Replay(repository), State()))
-    restarted = {
-        "server_time": "2026-03-01T12:00:00+00:00",
-        "granularity": "YYYY-MM-DD",
-        "token": "t1",
-        "restarted": True,
-    }
-    with pytest.raises(ProtocolError):
-        walk(repository, State(resume=restarted))
+        next(harvest)
+    mended = Repository(list_records([record("a")], "t2"), {"t2": list_records([record("b")])})
+    pages, _ = walk(mended, State(resume=stored[-1].resume))
+    assert identifiers(pages) == ["a", "b"]
+    assert not any(page.last for page in pages)
 
 
 @pytest.mark.parametrize(
