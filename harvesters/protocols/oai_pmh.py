@@ -62,7 +62,7 @@ class _Progress(Struct):
     list: int = 0
     token: str | None = None
     broken: bool = False
-    pages: int = 1
+    pages: int = 0  # of lists
     records: int = 0
 
     def next_list(self) -> None:
@@ -106,7 +106,7 @@ class _Harvest:
         self._profile = task.source.profile or options.metadata_prefix
         self._lists, odd = _lists(task, options, progress)
         self._begun_again = -1  # the list whose token was refused once; a resumed run may try once more
-        self._issues = odd if progress.pages == 1 else []  # told once, on the first page of a list
+        self._issues = odd if progress.pages == 0 else []  # told once, on the first page of a list
 
     def pages(self) -> Iterator[Page]:
         while self._goes_on():

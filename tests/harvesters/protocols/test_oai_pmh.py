@@ -317,9 +317,9 @@ def test_a_few_empty_pages_with_tokens_are_walked_through() -> None:
 
 
 def test_a_cap_on_pages_stops_with_an_issue_but_not_a_list_that_ends_there() -> None:
-    pages, http = walk(THREE_PAGES, source=source(max_pages=3))
+    pages, http = walk(THREE_PAGES, source=source(max_pages=2))
     assert (len(http.asked), pages[-1].last, list(issues(pages))) == (3, False, ["page_cap"])
-    pages, _ = walk(THREE_PAGES, source=source(max_pages=4))
+    pages, _ = walk(THREE_PAGES, source=source(max_pages=3))
     assert (pages[-1].last, issues(pages)) == (True, {})
 
 
