@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from xml.parsers.expat import XMLParserType
 
 from msgspec import Struct
@@ -25,18 +26,23 @@ from harvesters import safe_xml
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 
-_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml\s[^<>?]*\?>)?(?:\s*<\?xml-stylesheet\s[^<>?]*\?>)?")
 _ENCODING = re.compile(rb"""\A(?:\xef\xbb\xbf)?<\?xml\s[^<>?]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_ATTRIBUTE = rb"""\s+[\w:.-]+="[^"<>]*\""""
 _PLAIN_START = re.compile(
-    rb"""\s*<OAI-PMH(?:\s+[\w:.-]+="[^"<>]*")*?\s+xmlns="http://www\.openarchives\.org/OAI/2\.0/"(?:\s+[\w:.-]+="[^"<>]*")*\s*>"""
-    rb"""\s*<responseDate>[^<]*</responseDate>\s*<request(?:\s+[\w:.-]+="[^"<>]*")*\s*(?:/>|>[^<]*</request>)\s*<ListRecords>"""
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml\s[^<>?]*\?>)?\s*(?:<\?xml-stylesheet\s[^<>?]*\?>\s*)?"
+    rb'(?P<root><OAI-PMH)(?:%b)*?\s+xmlns="http://www\.openarchives\.org/OAI/2\.0/"(?:%b)*\s*>\s*'
+    rb"<responseDate>[^<]*</responseDate>\s*<request(?:%b)*\s*(?:/>|>[^<]*</request>)\s*<ListRecords>"
+    % (_ATTRIBUTE, _ATTRIBUTE, _ATTRIBUTE)
 )
 _PLAIN_RECORD = re.compile(
     rb"""\s*(<record>)\s*<header( status="deleted")?>\s*<identifier>([^<&]*)</identifier>\s*"""
     rb"""<datestamp>([^<&]*)</datestamp>\s*((?:<setSpec>[^<&]*</setSpec>\s*)*)</header>"""
 )
+_PLAIN_END = re.compile(
+    rb"""\s*(?:<resumptionToken(?:\s+[\w:.-]+="[^"<>]*")*\s*(?:/>|>[^<]*</resumptionToken>)\s*)?</ListRecords>"""
+    rb"""\s*</OAI-PMH>\s*\Z"""
+)
 _PLAIN_SET = re.compile(rb"<setSpec>([^<]*)</setSpec>")
-_OTHER_RECORD_TAGS = re.compile(rb"<record[\s/]|</record\s")
 _RECORD_END = b"</record>"
 
 _ROOT = re.compile(rb"<((?:[\w.-]+:)?OAI-PMH)(?=[\s>])[^<>]*>")
@@ -85,8 +91,6 @@ def read(body: bytes) -> Reading:
         spans = _by_pattern(page)
         if spans is None:
             spans = _by_events(page)
-        else:
-            safe_xml.run(safe_xml.strict_parser(), page)
     except safe_xml.MalformedXml as fault:
         return _salvage(body, str(fault))
     if lead:
@@ -95,14 +99,12 @@ def read(body: bytes) -> Reading:
 
 
 def _by_pattern(page: bytes) -> list[Span] | None:
-    """The records of a plain page; None where it is not plain. Exact only if the page is well-formed."""
-    declaration = _DECLARATION.match(page)
-    begin = declaration.end() if declaration else 0
+    """The records of a plain page, checked to be well-formed; None where it is not plain."""
     encoding = _ENCODING.match(page)
     if encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii"):
         return None
-    start = _PLAIN_START.match(page, begin)
-    if start is None or page.find(b"<!", begin) >= 0 or page.find(b"<?", begin) >= 0 or _OTHER_RECORD_TAGS.search(page):
+    start = _PLAIN_START.match(page)
+    if start is None:
         return None
     spans: list[Span] = []
     place = start.end()
@@ -112,19 +114,39 @@ def _by_pattern(page: bytes) -> list[Span] | None:
             return None
         spans.append(_plain_span(header, place))
     count = len(spans)
-    return spans if page.count(b"<record>") == count and page.count(_RECORD_END) == count else None
+    if _PLAIN_END.match(page, place) is None or page.count(b"<record") != count or page.count(b"</record") != count:
+        return None
+    return spans if _holds_elements_and_text_alone(page, start.start("root")) else None
+
+
+def _holds_elements_and_text_alone(page: bytes, root: int) -> bool:
+    """Check a page, which may hold a tag that is none only within a comment, CDATA or an instruction: has it any?"""
+    found: list[object] = []
+    parser = safe_xml.strict_parser()
+    parser.CommentHandler = found.append
+    parser.StartCdataSectionHandler = lambda: found.append(None)
+    parser.ProcessingInstructionHandler = lambda *_: found.append(None) if parser.CurrentByteIndex >= root else None
+    safe_xml.run(parser, page)
+    return not found
 
 
 def _plain_span(header: re.Match[bytes], end: int) -> Span:
-    _, status, identifier, datestamp, sets = header.groups()
+    start, status, identifier, datestamp, sets = header.start(1), *header.groups()[1:]
     return Span(
-        start=header.start(1),
+        start=start,
         end=end,
         identifier=identifier.decode("utf-8", "replace").strip(),  # expat refuses what would need replacing
         datestamp=datestamp.decode("utf-8", "replace").strip() or None,
         deleted=status is not None,
-        sets=tuple([spec.decode("utf-8", "replace").strip() for spec in _PLAIN_SET.findall(sets)]) if sets else (),
+        sets=_few_sets(sets) if len(sets) < 500 else _plain_sets(sets),
     )
+
+
+def _plain_sets(specs: bytes) -> tuple[str, ...]:
+    return tuple(spec.decode("utf-8", "replace").strip() for spec in _PLAIN_SET.findall(specs))
+
+
+_few_sets = lru_cache(maxsize=4096)(_plain_sets)  # the same few stand in record after record
 
 
 def _by_events(page: bytes, encoding: str | None = None) -> list[Span]:

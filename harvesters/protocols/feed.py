@@ -30,6 +30,8 @@ from harvesters.server_clock import server_time
 _REMEMBERED = 500  # identifiers by which a duplicate is known; a later one is the warehouse's to notice
 _HEADERS_THAT_MATTER = ("content-type", "content-language")
 _ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.1"
+# What feedparser 6.0 was seen to raise on mutated feeds: characters out of range, georss and iTunes without values ...
+_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _LABELS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
@@ -85,12 +87,21 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
 def parse(answer: Answer) -> feedparser.FeedParserDict:
     """What feedparser makes of an answer's body; HTML in it is sanitised. Read only: the last result is remembered.
 
-    It depends on the answer alone, but for `*_parsed` dates: feedparser completes an ISO date that lacks its year, month
-    or day from the clock, and reads some through the machine's time zone. Take the dates as they are written. (Were
+    It depends on the answer alone, but for `*_parsed` dates: feedparser completes an ISO date without year, month or
+    day from the clock, and reads some through the machine's time zone. Take the dates as they are written. (Were
     chardet installed, feedparser would also ask it about undeclared encodings; the lock has none.)
+
+    Raises:
+        ProtocolError: feedparser stumbled, as it does over some broken feeds (never over one that `harvest` yielded).
     """
     headers = {name: answer.headers[name] for name in _HEADERS_THAT_MATTER if name in answer.headers}
-    return _parse(answer.body, tuple({**headers, "content-location": answer.url}.items()))
+    try:
+        return _parse(answer.body, tuple({**headers, "content-location": answer.url}.items()))
+    except _STUMBLES as error:
+        raise ProtocolError(
+            f"{answer.url}: the feed cannot be read (feedparser: {error!r}).",
+            advice="Ask the site's webmaster to check it with a feed validator.",
+        ) from error
 
 
 @lru_cache(maxsize=1)
@@ -152,9 +163,12 @@ class _Visit:
             found = _read(answer)
         except (BadStatus, ProtocolError) as error:
             return self._failed(answer, error)
-        records, issues = self._records(answer, found.entries)
+        entries = found.entries
+        cut = _cut_short(found, answer.body)
+        records, issues = self._records(answer, entries[:-1] if cut else entries)
+        issues += cut
         issues = [*_complaints(found), *issues]
-        if number == 1 and not found.bozo:
+        if number == 1 and not _broken(found):
             self._remember(url, answer)
         if paged and records:
             progress.page += 1
@@ -223,13 +237,13 @@ class _Visit:
 def _read(answer: Answer) -> feedparser.FeedParserDict:
     """The parsed feed; ProtocolError where what came is none."""
     found = parse(answer)
-    if found.entries or (found.get("version") and not found.bozo):
+    if found.entries or (found.get("version") and not _broken(found)):
         return found
     if is_web_page(answer.body):
         cause = "a web page came where a feed was expected"
     elif not answer.body.strip():
         cause = "an empty answer came where a feed was expected"
-    elif found.bozo:
+    elif _broken(found):
         cause = f"the feed is broken before its first entry ({found.bozo_exception})"
     else:
         cause = "what came is neither RSS nor Atom"
@@ -249,15 +263,30 @@ def _digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
+def _broken(found: feedparser.FeedParserDict) -> bool:
+    """True where the feed is not well-formed; feedparser also complains of labels, which harm nothing."""
+    return bool(found.bozo) and not isinstance(found.bozo_exception, _LABELS)
+
+
 def _complaints(found: feedparser.FeedParserDict) -> list[Issue]:
     if not found.bozo:
         return []
     said = str(found.bozo_exception)
-    if isinstance(found.bozo_exception, _LABELS):
+    if not _broken(found):
         message = f"The server labels its feed wrongly ({said}); it was read as what it is."
         return [Issue(code="feed_mislabelled", message=message[:1000], severity="note")]
     message = f"The feed is not well-formed ({said}); the entries that can be read are kept. Tell the site's webmaster."
     return [Issue(code="feed_not_well_formed", message=message[:1000])]
+
+
+def _cut_short(found: feedparser.FeedParserDict, body: bytes) -> list[Issue]:
+    """Why the last entry is none: the feed broke off within it, so its identifier may be half of one."""
+    opened, closed = (max(body.rfind(tag % name) for name in (b"item", b"entry")) for tag in (b"<%b", b"</%b"))
+    if not (_broken(found) and found.entries and opened > closed):
+        return []
+    message = "The feed breaks off within its last entry, which was left out; its bytes are kept with the page."
+    value = body[opened : opened + 500].decode(errors="replace")
+    return [Issue(code="entry_cut_short", message=message, value=value)]
 
 
 def _elsewhere(link: str) -> Issue:

@@ -61,13 +61,12 @@ class _Progress(Struct):
     granularity: str
     list: int = 0
     token: str | None = None
-    restarted: bool = False
     broken: bool = False
-    pages: int = 1
+    pages: int = 0  # of lists
     records: int = 0
 
     def next_list(self) -> None:
-        self.list, self.token, self.restarted = self.list + 1, None, False
+        self.list, self.token = self.list + 1, None
 
 
 def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
@@ -106,7 +105,8 @@ class _Harvest:
         self._progress = progress
         self._profile = task.source.profile or options.metadata_prefix
         self._lists, odd = _lists(task, options, progress)
-        self._issues = odd if progress.pages == 1 else []  # told once, on the first page of a list
+        self._begun_again = -1  # the list whose token was refused once; a resumed run may try once more
+        self._issues = odd if progress.pages == 0 else []  # told once, on the first page of a list
 
     def pages(self) -> Iterator[Page]:
         while self._goes_on():
@@ -152,15 +152,14 @@ class _Harvest:
 
     def _restart(self, reply: Reply) -> Page:
         progress = self._progress
-        if progress.restarted or progress.token is None:
+        if self._begun_again == progress.list or progress.token is None:
             raise ProtocolError(
                 f"{reply.answer.url}: the repository refused its own resumption token, and after a new start again.",
                 advice="Ask its administrator how long tokens live; a longer life or a shorter `pace` helps.",
             )
-        progress.token, progress.restarted, progress.broken = None, True, True
-        message = (
-            "The repository no longer knew its resumption token, so this list was begun again; the batch is partial."
-        )
+        self._begun_again = progress.list
+        progress.token, progress.broken = None, True
+        message = "The repository no longer knew its token, so this list was begun again; the batch is partial."
         return self._kept(reply, Issue(code="token_expired", message=message))
 
     def _kept(self, reply: Reply, *issues: Issue) -> Page:

@@ -1,0 +1,332 @@
+"""How feeds are read: one address or several, paged or indexed, changed or not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harvesters.errors import BadStatus, HarvestError, ProtocolError
+from harvesters.model import Answer, HarvestTask, Issue, Page, State
+from harvesters.protocols import feed
+from tests.harvesters.replay import Asked, Replay, answer, source
+
+HOME = "http://site.test/feed/"
+RSS = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>T</title>{}</channel></rss>'
+RDF = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+    '<channel rdf:about="http://site.test/c"><title>T</title><link>http://site.test/</link></channel>{}</rdf:RDF>'
+)
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><id>f</id>{}</feed>'
+
+
+def rss(*guids: str) -> bytes:
+    items = "".join(
+        f"<item><title>About {guid}</title><guid isPermaLink='false'>{guid}</guid></item>" for guid in guids
+    )
+    return RSS.format(items).encode()
+
+
+def rdf(*links: str) -> bytes:
+    items = "".join(f'<item rdf:about="{link}"><title>About {link}</title><link>{link}</link></item>' for link in links)
+    return RDF.format(items).encode()
+
+
+def walk(replies: Mapping[Any, bytes | Answer], state: State | None = None, **task: Any) -> tuple[list[Page], Replay]:
+    """`replies`: what to answer, by address, or by (address, page)."""
+
+    def reply(asked: Asked) -> bytes | Answer:
+        key = (asked.url, asked.params["paged"]) if asked.params else asked.url
+        found = replies.get(key, answer(b"not found", status=404))
+        return answer(found, url=asked.url, content_type="application/xml") if isinstance(found, bytes) else found
+
+    http = Replay(reply)
+    task.setdefault("source", feeds(HOME))
+    return list(feed.harvest(HarvestTask(**task), http, state or State())), http
+
+
+def feeds(*urls: str, **keys: Any) -> Any:
+    return source(protocol="feed", url=None, urls=list(urls), **keys)
+
+
+def identifiers(pages: Iterable[Page]) -> list[str]:
+    return [record.identifier for page in pages for record in page.records]
+
+
+def issues(pages: Iterable[Page]) -> dict[str, Issue]:
+    return {issue.code: issue for page in pages for issue in page.issues}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (rss("a", "b"), ["a", "b"]),
+        (rdf("http://site.test/1"), ["http://site.test/1"]),
+        (ATOM.format("<entry><id>urn:1</id><title>x</title></entry>").encode(), ["urn:1"]),
+        (
+            b"<rss version='0.91'><channel><item><link>http://site.test/x</link></item></channel></rss>",
+            ["http://site.test/x"],
+        ),
+        (rss(), []),
+    ],
+)
+def test_every_kind_of_feed_gives_a_record_for_each_entry(body: bytes, expected: list[str]) -> None:
+    pages, _ = walk({HOME: body})
+    assert identifiers(pages) == expected
+    assert [(record.item, record.body, record.profile) for record in pages[0].records] == [
+        (item, body, "rss_item") for item in range(len(expected))
+    ]
+    assert pages[0].last
+    assert pages[0].facts == {"window": True, "server_time": "2026-03-01T12:00:00+00:00"}
+    assert not issues(pages)
+
+
+def test_the_source_may_name_a_profile() -> None:
+    pages, _ = walk({HOME: rss("a")}, source=feeds(HOME, profile="mine"))
+    assert pages[0].records[0].profile == "mine"
+
+
+def test_an_entry_without_guid_is_known_by_its_link_and_else_by_what_it_says() -> None:
+    nameless = "<item><title>{}</title><description>d</description></item>"
+    body = RSS.format(
+        f"<item><link>http://site.test/1</link></item>{nameless.format('x')}{nameless.format('y')}"
+    ).encode()
+    first, second, third = identifiers(walk({HOME: body})[0])
+    assert first == "http://site.test/1"
+    assert second.startswith("digest:")
+    assert second != third
+    assert identifiers(walk({HOME: RSS.format(nameless.format("y")).encode()})[0]) == [third]
+
+
+def test_of_two_entries_with_one_identifier_the_first_is_kept_and_the_other_named_across_feeds_too() -> None:
+    pages, _ = walk(
+        {"http://a.test/": rss("a", "b", "a"), "http://b.test/": rss("b", "c")},
+        source=feeds("http://a.test/", "http://b.test/"),
+    )
+    assert identifiers(pages) == ["a", "b", "c"]
+    assert [(issue.code, issue.record) for page in pages for issue in page.issues] == [
+        ("duplicate_entry", "a"),
+        ("duplicate_entry", "b"),
+    ]
+    assert [page.last for page in pages] == [False, True]
+
+
+def test_an_unchanged_feed_is_asked_with_what_the_last_loaded_run_kept_and_costs_nothing() -> None:
+    first = State()
+    walk(
+        {
+            HOME: answer(
+                rss("a"), etag='"1"', content_type="application/rss+xml", last_modified="Sun, 01 Mar 2026 00:00:00 GMT"
+            )
+        },
+        first,
+    )
+    second = State(loaded=first.kept)
+    pages, http = walk({HOME: answer(b"", status=304)}, second)
+    assert http.asked[0].validators == {"etag": '"1"', "last_modified": "Sun, 01 Mar 2026 00:00:00 GMT"}
+    assert pages[0].last
+    assert not pages[0].records
+    assert not pages[0].issues
+    assert second.kept == first.kept, "a 304 keeps its validators for the run after it"
+
+
+def test_a_full_harvest_asks_unconditionally() -> None:
+    state = State(loaded={"validators": {HOME: {"etag": '"1"'}}})
+    assert walk({HOME: rss("a")}, state, full=True)[1].asked[0].validators == {}
+
+
+def test_a_feed_cut_short_loses_its_half_entry_only_and_is_asked_for_again_whole() -> None:
+    state = State()
+    pages, _ = walk({HOME: answer(rss("a", "b")[:-30], etag='"1"')}, state)
+    assert identifiers(pages) == ["a"]
+    assert list(issues(pages)) == ["feed_not_well_formed", "entry_cut_short"]
+    assert state.kept == {"validators": {}}
+
+
+def test_a_feed_with_the_wrong_label_is_read_all_the_same() -> None:
+    pages, _ = walk({HOME: answer(rss("a"), content_type="text/html; charset=utf-8")})
+    assert identifiers(pages) == ["a"]
+    assert issues(pages)["feed_mislabelled"].severity == "note"
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "words"),
+    [
+        (answer(b"", status=404), BadStatus, "no feed here"),
+        (answer(b"", status=410), BadStatus, "gone for good"),
+        (answer(b"", status=403), BadStatus, "HTTP 403"),
+        (answer(b"", status=304), BadStatus, "HTTP 304"),  # nobody asked on a condition
+        (b"<!DOCTYPE html><html><body><h1>Hi</h1></body></html>", ProtocolError, "a web page came"),
+        (b"", ProtocolError, "an empty answer"),
+        (b"hello", ProtocolError, "broken before its first entry"),
+        (b"<sitemap/>", ProtocolError, "neither RSS nor Atom"),
+        (rss("&#1114112;"), ProtocolError, "cannot be read .feedparser"),
+        (b"/etc/passwd", ProtocolError, "broken before its first entry"),
+    ],
+)
+def test_what_is_no_feed_is_refused_in_plain_words(
+    reply: bytes | Answer, error: type[HarvestError], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        walk({HOME: reply})
+
+
+def test_of_several_feeds_one_may_fail_with_an_issue_but_then_nothing_is_last() -> None:
+    urls = ("http://a.test/", "http://b.test/", "http://c.test/")
+    pages, _ = walk({"http://a.test/": b"<html></html>", "http://c.test/": rss("c")}, source=feeds(*urls))
+    assert identifiers(pages) == ["c"]
+    assert list(issues(pages)) == ["feed_not_readable", "feed_gone"]
+    assert not any(page.last for page in pages)
+    with pytest.raises(BadStatus):
+        walk({"http://a.test/": b"<html></html>"}, source=feeds(*urls))
+
+
+def test_a_full_harvest_follows_wordpress_pages_to_their_404_if_asked_to() -> None:
+    replies = {HOME: rss("a", "b"), (HOME, "2"): rss("b", "c"), (HOME, "3"): rss("d")}
+    pages, http = walk(replies, source=feeds(HOME, options={"paged": True}), full=True)
+    assert identifiers(pages) == ["a", "b", "c", "d"]
+    assert [asked.params for asked in http.asked] == [{}, {"paged": "2"}, {"paged": "3"}, {"paged": "4"}]
+    assert [page.last for page in pages] == [False, False, False, True]
+    assert len(walk(replies, source=feeds(HOME, options={"paged": True}))[1].asked) == 1
+    assert len(walk(replies, full=True)[1].asked) == 1
+
+
+def test_a_site_that_ignores_paging_or_answers_it_with_a_web_page_ends_it() -> None:
+    paged = feeds(HOME, options={"paged": True})
+    pages, http = walk({HOME: rss("a"), (HOME, "2"): rss("a")}, source=paged, full=True)
+    assert (identifiers(pages), len(http.asked), pages[-1].last) == (["a"], 2, True)
+    pages, _ = walk({HOME: rss("a"), (HOME, "2"): b"<html></html>"}, source=paged, full=True)
+    assert (identifiers(pages), list(issues(pages)), pages[-1].last) == (["a"], ["feed_not_readable"], False)
+
+
+INDEX = "http://site.test/localchannels_rdf"
+CHANNELS = [
+    f"http://site.test/portal_syndication/{name}_rdf" for name in ("latestnews", "latestcomments", "latestevents")
+]
+
+
+def test_an_index_of_channels_leads_to_each_channel_but_comments_and_other_hosts() -> None:
+    index = rdf(*CHANNELS, "http://elsewhere.test/x_rdf", CHANNELS[0])
+    replies = {INDEX: index, CHANNELS[0]: rdf("http://site.test/1"), CHANNELS[2]: rdf("http://site.test/2")}
+    ptk = feeds(INDEX, options={"channels_index": True})
+    pages, http = walk(replies, source=ptk)
+    assert [asked.url for asked in http.asked] == [INDEX, CHANNELS[0], CHANNELS[2]]
+    assert identifiers(pages) == ["http://site.test/1", "http://site.test/2"]
+    assert [(page.last, "server_time" in page.facts) for page in pages] == [
+        (False, True),
+        (False, False),
+        (True, False),
+    ]
+    assert issues(pages)["channel_elsewhere"].value == "http://elsewhere.test/x_rdf"
+    rest, again = walk(replies, State(resume=pages[0].resume), source=ptk)
+    assert again.asked == http.asked[1:]
+    assert [page.records for page in rest] == [page.records for page in pages[1:]]
+
+
+def test_an_index_without_channels_or_without_answer_is_an_error() -> None:
+    ptk = feeds(INDEX, options={"channels_index": True})
+    with pytest.raises(ProtocolError, match="names no channel"):
+        walk({INDEX: rdf(CHANNELS[1])}, source=ptk)
+    with pytest.raises(BadStatus):
+        walk({}, source=ptk)
+
+
+@pytest.mark.parametrize("stored", range(1, 6))
+def test_a_killed_harvest_goes_on_after_the_last_stored_page(stored: int) -> None:
+    second = "http://b.test/"
+    replies = {HOME: rss("a", "b"), (HOME, "2"): rss("b", "c"), second: rss("c", "d")}
+    both = feeds(HOME, second, options={"paged": True})
+    whole, undisturbed = walk(replies, source=both, full=True)
+    rest, http = walk(replies, State(resume=whole[stored - 1].resume), source=both, full=True)
+    assert len(whole) == 5
+    assert http.asked == undisturbed.asked[stored:]
+    assert rest == whole[stored:]
+
+
+def test_a_limit_and_a_cap_on_pages_stop_the_harvest_unfinished() -> None:
+    two = {"http://a.test/": rss("a", "b"), "http://b.test/": rss("c")}
+    pages, _ = walk(two, source=feeds(*two), limit=1)
+    assert (identifiers(pages), pages[-1].last) == (["a", "b"], False)
+    pages, _ = walk(two, source=feeds(*two, max_pages=1))
+    assert (identifiers(pages), pages[-1].last, list(issues(pages))) == (["a", "b"], False, ["page_cap"])
+
+
+def test_parsing_reads_the_answer_once_and_never_a_file_or_an_address() -> None:
+    one = answer(rss("a"), url=HOME)
+    assert feed.parse(one) is feed.parse(one)
+    for body in (b"/etc/passwd", b"http://127.0.0.1:1/", b"file:///etc/passwd"):
+        assert not feed.parse(answer(body)).entries
+
+
+def test_links_are_absolute_and_script_is_gone() -> None:
+    summary = "&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;y&lt;/b&gt;"
+    item = f"<item><link>/x</link><description>{summary}</description></item>"
+    entry = feed.parse(answer(RSS.format(item).encode(), url="http://site.test/feed/")).entries[0]
+    assert entry.link == "http://site.test/x"
+    assert entry.summary == "<b>y</b>"
+
+
+@settings(max_examples=150, deadline=2000)
+@given(
+    body=st.sampled_from([rss("a", "b"), rdf("http://site.test/1"), ATOM.format("<entry><id>x</id></entry>").encode()]),
+    changes=st.lists(
+        st.tuples(
+            st.integers(0, 400),
+            st.integers(0, 30),
+            st.binary(max_size=5)
+            | st.sampled_from([b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"&a;", b"<![CDATA[", b"<item>", b"\x00"]),
+        ),
+        max_size=4,
+    ),
+)
+def test_a_mutated_feed_gives_records_or_an_error_in_words(body: bytes, changes: list[tuple[int, int, bytes]]) -> None:
+    for start, length, instead in changes:
+        body = body[:start] + instead + body[start + length :]
+    pages: list[Page] = []
+    expected: list[Any] = []
+    with suppress(ProtocolError):
+        expected = feed.parse(answer(body, url=HOME, content_type="application/xml")).entries
+        pages, _ = walk({HOME: body})
+    named = sum(issue.code in {"duplicate_entry", "entry_cut_short"} for page in pages for issue in page.issues)
+    assert len(identifiers(pages)) + named == len(expected)
+
+
+def corpus() -> list[Path]:
+    """Every feed of feedparser's own tests; the folder of its source distribution is named by CHM_FEED_CORPUS."""
+    root = os.environ.get("CHM_FEED_CORPUS")
+    kinds = {".xml", ".rss", ".rdf", ".atom", ".gz", ".z"}
+    return (
+        sorted(path for path in (Path(root) / "tests").rglob("*") if path.is_file() and path.suffix in kinds)
+        if root
+        else []
+    )
+
+
+@pytest.mark.skipif(not corpus(), reason="CHM_FEED_CORPUS names no unpacked source distribution of feedparser")
+def test_every_feed_of_feedparsers_own_corpus_gives_each_entry_as_a_record_or_a_named_duplicate() -> None:
+    paths = corpus()
+    counted = 0
+    cut_short: list[str] = []
+    for path in paths:
+        body = path.read_bytes()
+        alone = len(feedparser.parse(BytesIO(body), response_headers={"content-location": HOME}).entries)
+        try:
+            pages, _ = walk({HOME: answer(body, url=HOME)})
+        except ProtocolError:
+            assert alone == 0, path
+            continue
+        named = [issue.code for page in pages for issue in page.issues if issue.code.startswith(("duplicate", "entry"))]
+        assert len(identifiers(pages)) + len(named) == alone, path
+        cut_short += [path.name] * named.count("entry_cut_short")
+        counted += alone
+    assert len(paths) >= 2_100
+    assert counted >= 1_000
+    assert cut_short == ["rss_incomplete_cdata.xml"], "the one that breaks off within its entry, on purpose"

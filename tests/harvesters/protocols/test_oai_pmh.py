@@ -1,0 +1,360 @@
+"""How OAI-PMH is walked: what is asked, what is kept, and when a list has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from harvesters.errors import BadStatus, ProtocolError, SourceError
+from harvesters.model import HarvestTask, Issue, Page, State
+from harvesters.protocols import oai_pmh
+from tests.harvesters.oai_server import (
+    Repository,
+    envelope,
+    error,
+    identify,
+    list_records,
+    record,
+)
+from tests.harvesters.replay import Replay, answer, source
+
+THREE_PAGES = Repository(
+    list_records([record("a"), record("b")], "t1", size=5),
+    {"t1": list_records([record("c"), record("d")], "t2"), "t2": list_records([record("e")], "")},
+)
+
+
+def walk(repository: Any, state: State | None = None, **task: Any) -> tuple[list[Page], Replay]:
+    http = Replay(repository)
+    task.setdefault("source", source())
+    return list(oai_pmh.harvest(HarvestTask(**task), http, state or State())), http
+
+
+def identifiers(pages: Iterable[Page]) -> list[str]:
+    return [record.identifier for page in pages for record in page.records]
+
+
+def issues(pages: Iterable[Page]) -> dict[str, Issue]:
+    return {issue.code: issue for page in pages for issue in page.issues}
+
+
+def list_requests(http: Replay) -> list[dict[str, str]]:
+    return [asked.params for asked in http.asked if asked.params["verb"] == "ListRecords"]
+
+
+def test_a_harvest_begins_with_identify_and_keeps_what_it_says() -> None:
+    state = State()
+    pages, http = walk(THREE_PAGES, state)
+    assert http.asked[0].params == {"verb": "Identify"}
+    assert pages[0].facts == {
+        "server_time": "2026-03-01T12:00:00+00:00",
+        "name": "Test",
+        "admin_emails": ["a@site.test", "b@site.test"],
+        "granularity": "YYYY-MM-DDThh:mm:ssZ",
+        "earliest_datestamp": "2001-01-01",
+        "deleted_record": "persistent",
+        "base_url": "http://site.test/oai",
+        "protocol_version": "2.0",
+    }
+    assert state.kept["identify"]["name"] == "Test"
+    assert not pages[0].records
+
+
+def test_tokens_lead_from_page_to_page_and_only_the_end_of_the_list_is_last() -> None:
+    pages, http = walk(THREE_PAGES)
+    assert identifiers(pages) == ["a", "b", "c", "d", "e"]
+    assert [page.last for page in pages] == [False, False, False, True]
+    assert pages[1].facts == {"complete_list_size": 5}
+    assert not issues(pages)
+    assert len(http.asked) == 4
+
+
+def test_a_record_is_its_own_bytes_with_its_header_read() -> None:
+    texts = [record("a", sets=("x", "x:y")), record("b", deleted=True)]
+    pages, _ = walk(Repository(list_records(texts)))
+    whole, deleted = pages[1].records
+    assert (whole.body, whole.sets, whole.deleted, whole.item) == (texts[0].encode(), ("x", "x:y"), False, 0)
+    assert (deleted.body, deleted.deleted, deleted.datestamp) == (texts[1].encode(), True, "2026-02-01T00:00:00Z")
+    assert {whole.profile, deleted.profile} == {"oai_dc"}
+
+
+def test_the_prefix_is_an_option_and_the_profile_follows_it_unless_the_source_names_one() -> None:
+    plain = source(options={"metadata_prefix": "qdc"})
+    pages, http = walk(Repository(list_records([record("a")])), source=plain)
+    assert list_requests(http)[0]["metadataPrefix"] == "qdc"
+    assert pages[1].records[0].profile == "qdc"
+    named = source(options={"metadata_prefix": "qdc"}, profile="mine")
+    assert walk(Repository(list_records([record("a")])), source=named)[0][1].records[0].profile == "mine"
+
+
+@pytest.mark.parametrize(
+    ("granularity", "begin", "end"),
+    [
+        ("YYYY-MM-DDThh:mm:ssZ", "2026-02-03T04:05:06Z", "2026-02-08T09:10:12Z"),
+        ("YYYY-MM-DD", "2026-02-03", "2026-02-08"),
+        ("YYYY-MM-DDThh:mmZ", "2026-02-03", "2026-02-08"),
+    ],
+)
+def test_a_window_is_asked_in_the_advertised_granularity_and_never_smaller(
+    granularity: str, begin: str, end: str
+) -> None:
+    since = datetime.fromisoformat("2026-02-03T06:05:06.700+02:00")
+    until = datetime.fromisoformat("2026-02-08T09:10:11.200Z")
+    repository = Repository(list_records([record("a")]), identity=identify(granularity=granularity))
+    pages, http = walk(repository, since=since, until=until)
+    assert list_requests(http) == [{"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": begin, "until": end}]
+    assert ("unknown_granularity" in issues(pages)) == (granularity == "YYYY-MM-DDThh:mmZ")
+
+
+def test_until_is_the_servers_own_time_and_a_full_harvest_has_no_from() -> None:
+    since = datetime(2026, 2, 1, tzinfo=UTC)
+    _, http = walk(THREE_PAGES, since=since, full=True)
+    assert list_requests(http)[0] == {
+        "verb": "ListRecords",
+        "metadataPrefix": "oai_dc",
+        "until": "2026-03-01T12:00:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("2026-03-01T11:59:00Z", "2026-03-01T11:59:00+00:00"),
+        ("2026-03-01T15:30:00.123456+05:30", "2026-03-01T10:00:00.123456+00:00"),
+        ("2026-03-01T13:00:00Z", "2026-03-01T12:00:00+00:00"),
+        ("yesterday", "2026-03-01T12:00:00+00:00"),
+    ],
+)
+def test_the_servers_time_is_the_earlier_of_its_two_clocks(said: str, kept: str) -> None:
+    pages, _ = walk(Repository(list_records([record("a")]), identity=identify(response_date=said)))
+    assert pages[0].facts["server_time"] == kept
+    assert ("clocks_disagree" in issues(pages)) == (
+        said in {"2026-03-01T15:30:00.123456+05:30", "2026-03-01T13:00:00Z"}
+    )
+
+
+def test_a_server_without_any_clock_is_named_and_ours_is_taken() -> None:
+    silent = answer(identify(response_date="?"), date="")
+    pages, _ = walk(lambda asked: silent if asked.params["verb"] == "Identify" else list_records([record("a")]))
+    assert pages[0].facts["server_time"] == "2026-03-01T12:00:00+00:00"
+    assert "no_server_time" in issues(pages)
+
+
+def test_a_window_that_would_begin_after_it_ends_loses_nothing() -> None:
+    pages, http = walk(THREE_PAGES, since=datetime(2027, 1, 1, tzinfo=UTC))
+    assert "from" not in list_requests(http)[0]
+    assert "window_reversed" in issues(pages)
+    assert len(identifiers(pages)) == 5
+
+
+def test_every_set_is_asked_in_every_window_and_only_the_last_list_ends_the_harvest() -> None:
+    windows = tuple((datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC)) for year in (2024, 2025))
+    repository = Repository({"x": list_records([record("a")]), "y": error("noRecordsMatch")})
+    pages, http = walk(repository, source=source(sets=["x", "y"]), windows=windows)
+    asked = [(params["set"], params["from"][:4]) for params in list_requests(http)]
+    assert asked == [("x", "2024"), ("x", "2025"), ("y", "2024"), ("y", "2025")]
+    assert [page.last for page in pages] == [False, False, False, False, True]
+    assert identifiers(pages) == ["a", "a"]
+
+
+def test_no_records_match_is_a_good_and_empty_end() -> None:
+    pages, _ = walk(Repository(error("noRecordsMatch")))
+    assert pages[-1].last
+    assert not identifiers(pages)
+    assert not issues(pages)
+
+
+def test_no_records_match_with_an_http_error_status_is_the_same() -> None:
+    pages, _ = walk(Repository(answer(error("noRecordsMatch"), status=422)))
+    assert pages[-1].last
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("badArgument", "sets"),
+        ("cannotDisseminateFormat", "metadata_prefix"),
+        ("noSetHierarchy", "take `sets` out"),
+        ("badVerb", "base URL"),
+        ("idDoesNotExist", "administrator"),
+        ("", "administrator"),
+        ("__name__", "administrator"),
+        ("oAIError", "administrator"),
+    ],
+)
+def test_a_protocol_error_names_its_code_the_servers_words_and_what_to_do(code: str, advice: str) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        walk(Repository(error(code, "words of the server")))
+    assert (code or "no code") in caught.value.cause
+    assert "words of the server" in caught.value.cause
+    assert advice in caught.value.advice
+
+
+def test_an_error_beside_no_records_match_is_no_good_end() -> None:
+    both = envelope('<error code="noRecordsMatch"/><error code="badArgument">set</error>')
+    with pytest.raises(ProtocolError, match="badArgument"):
+        walk(Repository(both))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"<!DOCTYPE html><html><body>Hello</body></html>", "a web page came"),
+        (b"\n<!-- x --><HTML lang='en'></HTML>", "a web page came"),
+        (b"", "an empty answer"),
+        (b" \n", "an empty answer"),
+        (b"broken xml", "something else than OAI-PMH"),
+        (b"<rss/>", "something else than OAI-PMH"),
+        (b"<OAI-PMH/>", "something else than OAI-PMH"),
+        (envelope("<ListSets/>"), "neither ListRecords nor an error"),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><OAI-PMH/>', "document type"),
+        (b'<!DOCTYPE OAI-PMH SYSTEM "http://10.0.0.1/x.dtd"><OAI-PMH/>', "document type"),
+    ],
+)
+def test_an_answer_that_is_no_list_is_refused_in_plain_words(body: bytes, words: str) -> None:
+    with pytest.raises(ProtocolError, match=words):
+        walk(Repository(body))
+
+
+def test_an_http_error_without_oai_pmh_keeps_its_status() -> None:
+    with pytest.raises(BadStatus, match=r"HTTP 404: .*a web page came") as caught:
+        walk(Repository(answer(b"<html></html>", status=404)))
+    assert caught.value.answer.status == 404
+
+
+@pytest.mark.parametrize(
+    "body", [error("badVerb", "no"), error("noRecordsMatch"), error("badResumptionToken"), envelope("<x/>")]
+)
+def test_an_address_that_cannot_identify_itself_is_refused(body: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        walk(Repository(list_records([record("a")]), identity=body))
+
+
+def test_several_addresses_are_a_mistake_of_the_source_file() -> None:
+    with pytest.raises(SourceError, match="`urls` names 2"):
+        walk(THREE_PAGES, source=source(url=None, urls=["http://a.test", "http://b.test"]))
+
+
+def test_a_repository_that_changed_since_the_last_loaded_run_is_noticed() -> None:
+    first = State()
+    walk(THREE_PAGES, first)
+    changed = Repository(list_records([record("a")]), identity=identify(name="Another"))
+    pages, _ = walk(changed, State(loaded=first.kept))
+    assert issues(pages)["repository_changed"].field == "name"
+    assert "repository_changed" not in issues(walk(THREE_PAGES, State(loaded=first.kept))[0])
+
+
+@pytest.mark.parametrize("stored", range(1, 5))
+def test_a_killed_harvest_goes_on_after_the_last_stored_page_and_asks_for_none_twice(stored: int) -> None:
+    repository = Repository(
+        {"x": list_records([record("a")], "t1"), "y": list_records([record("c")])}, {"t1": list_records([record("b")])}
+    )
+    two_sets = source(sets=["x", "y"])
+    whole, undisturbed = walk(repository, source=two_sets)
+    state = State(resume=whole[stored - 1].resume)
+    rest, http = walk(repository, state, source=two_sets)
+    assert undisturbed.asked[stored:] == http.asked
+    assert [(page.records, page.last, page.resume) for page in rest] == [
+        (page.records, page.last, page.resume) for page in whole[stored:]
+    ]
+
+
+def test_a_limit_stops_after_the_page_that_reaches_it_and_counts_across_a_resume() -> None:
+    pages, http = walk(THREE_PAGES, limit=3)
+    assert identifiers(pages) == ["a", "b", "c", "d"]
+    assert not pages[-1].last
+    assert len(http.asked) == 3
+    assert walk(THREE_PAGES, State(resume=pages[1].resume), limit=3)[0] == pages[2:]
+    assert walk(THREE_PAGES, limit=5)[0][-1].last
+
+
+def test_an_expired_token_begins_its_list_again_once_and_the_batch_is_partial() -> None:
+    repository = Repository(list_records([record("a")], "t1"), {"t1": lambda: next(answers)})
+    answers = iter([error("badResumptionToken"), list_records([record("b")])])
+    pages, _ = walk(repository)
+    assert identifiers(pages) == ["a", "a", "b"]
+    assert "token_expired" in issues(pages)
+    assert not any(page.last for page in pages)
+
+
+def test_a_token_refused_again_is_an_error_that_leaves_the_run_to_be_resumed() -> None:
+    refuses = Repository(list_records([record("a")], "t1"))
+    harvest = oai_pmh.harvest(HarvestTask(source=source()), Replay(refuses), State())
+    stored = list(islice(harvest, 4))
+    assert identifiers(stored) == ["a", "a"]
+    with pytest.raises(ProtocolError, match="refused its own resumption token"):
+        next(harvest)
+    mended = Repository(list_records([record("a")], "t2"), {"t2": list_records([record("b")])})
+    pages, _ = walk(mended, State(resume=stored[-1].resume))
+    assert identifiers(pages) == ["a", "b"]
+    assert not any(page.last for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "code", "asked"),
+    [
+        ({"t1": list_records([record("b")], "t1")}, "token_repeated", 3),
+        ({"t1": list_records([record("b")], "t2"), "t2": list_records([record("b")], "t3")}, "page_repeated", 4),
+        ({f"t{n}": list_records([], f"t{n + 1}") for n in range(1, 9)}, "empty_pages", 6),
+    ],
+)
+def test_a_list_without_end_is_left_with_an_issue(tokens: dict[str, bytes], code: str, asked: int) -> None:
+    pages, http = walk(Repository(list_records([record("a")], "t1"), tokens))
+    assert list(issues(pages)) == [code]
+    assert len(http.asked) == asked
+    assert not pages[-1].last
+
+
+def test_a_few_empty_pages_with_tokens_are_walked_through() -> None:
+    tokens = {"t1": list_records([], "t2"), "t2": list_records([], "t3"), "t3": list_records([record("b")], "\n  ")}
+    pages, _ = walk(Repository(list_records([record("a")], " t1 "), tokens))
+    assert identifiers(pages) == ["a", "b"]
+    assert pages[-1].last
+
+
+def test_a_cap_on_pages_stops_with_an_issue_but_not_a_list_that_ends_there() -> None:
+    pages, http = walk(THREE_PAGES, source=source(max_pages=2))
+    assert (len(http.asked), pages[-1].last, list(issues(pages))) == (3, False, ["page_cap"])
+    pages, _ = walk(THREE_PAGES, source=source(max_pages=3))
+    assert (pages[-1].last, issues(pages)) == (True, {})
+
+
+def test_one_bad_record_costs_itself_and_the_harvest_goes_on_by_the_token() -> None:
+    bad = record("b", metadata="<x>&nbsp;</x>")
+    pages, _ = walk(
+        Repository(list_records([record("a"), bad, record("c")], "t1"), {"t1": list_records([record("d")])})
+    )
+    assert identifiers(pages) == ["a", "c", "d"]
+    assert issues(pages)["page_not_well_formed"].severity == "error"
+    assert issues(pages)["record_not_readable"].record == "b"
+    assert not any(page.last for page in pages)
+
+
+def test_a_page_cut_short_keeps_its_whole_records_and_ends_the_list_unfinished() -> None:
+    page = list_records([record("a"), record("b"), record("c")], "t1")
+    pages, http = walk(Repository(page[: page.index(b"</record>", page.index(b"<identifier>c")) - 20]))
+    assert identifiers(pages) == ["a", "b"]
+    assert issues(pages)["record_not_readable"].record == "c"
+    assert not pages[-1].last
+    assert len(http.asked) == 2
+
+
+def test_a_record_without_identifier_is_named_and_its_bytes_stay_with_the_page() -> None:
+    nameless = record("").replace("<identifier></identifier>", "")
+    pages, _ = walk(Repository(list_records([record("a"), nameless, record(" "), record("c")])))
+    assert [(found.identifier, found.item) for found in pages[1].records] == [("a", 0), ("c", 3)]
+    assert [issue.code for issue in pages[1].issues] == ["record_without_identifier"] * 2
+    assert nameless.encode() in pages[1].answer.body
+
+
+def test_asking_is_lazy_so_that_a_page_is_stored_before_the_next_is_asked_for() -> None:
+    http = Replay(THREE_PAGES)
+    pages = oai_pmh.harvest(HarvestTask(source=source()), http, State())
+    next(pages)
+    assert [(asked.url, asked.params) for asked in http.asked] == [("http://site.test/oai", {"verb": "Identify"})]
+    next(pages)
+    assert len(http.asked) == 2
