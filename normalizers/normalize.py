@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 import msgspec
 
@@ -84,7 +85,7 @@ class _Reading:
         self.issues = Issues(source.id, raw.identifier)
         self.finder = Finder(source, terms, self.issues)
         self.unused = dict(draft.unused)
-        self.lookups: Mapping[str, Mapping[str, str]] = {str(k): values for k, values in source.lookups.items()}
+        self.lookups = cast("Mapping[str, Mapping[str, str]]", source.lookups)
         self.language = _untagged_language(source)
 
     def outcome(self, profile: str) -> Outcome:
@@ -131,7 +132,7 @@ class _Reading:
 
     def lstring(self, field: str, texts: Iterable[Text], joiner: str | None = " ") -> LString:
         """Cleaned texts by language; several in one are joined, or, without `joiner`, the first stands for all."""
-        found: dict[str, dict[str, None]] = {}
+        found: dict[str, dict[str, None]] = {}  # language -> its texts, each once and in order
         for text in texts:
             value = clean(text.value)
             if value:

@@ -5,8 +5,6 @@ Elements are told by their local names: repositories in the wild mix DC 1.0, DC 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lxml import etree
 
 from harvesters.model import Issue, RawRecord
@@ -25,6 +23,7 @@ _TEXTS = {
     "type": "types", "subject": "subjects", "coverage": "coverage", "spatial": "coverage", "creator": "authors",
     "publisher": "publishers", "rights": "rights", "license": "rights", "accessrights": "rights",
 }  # fmt: skip
+_VALUES = {"language": "languages", "identifier": "identifiers"}
 _DATES: dict[str, DateKind] = {
     "date": "published", "issued": "published", "available": "published", "created": "created", "modified": "modified",
 }  # fmt: skip
@@ -40,55 +39,55 @@ def extract(raw: RawRecord) -> Draft:
     Raises `Unreadable`: `format_mismatch` where the metadata's root is no Dublin Core, `unreadable_record` where
     there is no metadata, or XML that cannot even be mended.
     """
-    tree, mended = parse_record(raw)
+    tree, complaint = parse_record(raw)
     root, language = _metadata(tree)
-    draft = Draft()
-    if mended:
-        draft.issues.append(
-            Issue(
-                code="xml_mended",
-                message=f"Record {raw.identifier}: its XML is broken and was read as far as it goes ({mended}). "
-                "Ask the site to mend its export.",
-                record=raw.identifier,
-            )
-        )
+    draft = Draft(issues=[_mended(raw, complaint)] if complaint else [])
     contributors: list[Text] = []
     for element in root.iterchildren("*"):
-        value = _content(element)
-        if value:
-            text = Text(value, element.get(_XML_LANG) or element.get("lang") or language)
-            if (name := local_name(element.tag)) == "contributor":
-                contributors.append(text)
-            else:
-                _place(draft, name, text, element)
+        value = _markup(element).strip() if len(element) else (element.text or "").strip()
+        if not value:
+            continue
+        name = local_name(element.tag)
+        if name in _TEXTS:
+            getattr(draft, _TEXTS[name]).append(Text(value, _language(element) or language))
+        elif name in _VALUES:
+            getattr(draft, _VALUES[name]).append(value)
+        elif name in _DATES:
+            draft.dates.append((_DATES[name], value))
+        elif name == "contributor":
+            contributors.append(Text(value))
+        elif name in _RELATIONS and looks_like_link(value):
+            draft.links.append(Link(url=value))
+        else:
+            label = f"{element.prefix}:{name}" if element.prefix else name
+            draft.unused[label] = draft.unused.get(label, 0) + 1
     draft.authors += contributors
     return draft
 
 
-def _place(draft: Draft, name: str, text: Text, element: etree._Element) -> None:
-    if name in _TEXTS:
-        getattr(draft, _TEXTS[name]).append(text)
-    elif name in _DATES:
-        draft.dates.append((_DATES[name], text.value))
-    elif name == "language":
-        draft.languages.append(text.value)
-    elif name == "identifier":
-        draft.identifiers.append(text.value)
-    elif name in _RELATIONS and looks_like_link(text.value):
-        draft.links.append(Link(url=text.value))
-    else:
-        label = f"{element.prefix}:{name}" if element.prefix else name
-        draft.unused[label] = draft.unused.get(label, 0) + 1
+def _language(element: etree._Element) -> str | None:
+    """`xml:lang`, or the `lang` of those who forgot the prefix."""
+    return element.get(_XML_LANG) or element.get("lang")
+
+
+def _mended(raw: RawRecord, complaint: str) -> Issue:
+    return Issue(
+        code="xml_mended",
+        message=f"Record {raw.identifier}: its XML is broken and was read as far as it goes ({complaint}). "
+        "Ask the site to mend its export.",
+        record=raw.identifier,
+        value=complaint[:500],
+    )
 
 
 def _metadata(tree: etree._Element) -> tuple[etree._Element, str | None]:
     """The metadata's root element under the protocol's envelope, and the `xml:lang` that it inherits."""
-    element, language = tree, tree.get(_XML_LANG)
+    element, language = tree, _language(tree)
     while local_name(element.tag) in _ENVELOPE:
         inside = next((child for child in element.iterchildren("*") if local_name(child.tag) not in _BESIDE), None)
         if inside is None:
             raise Unreadable("unreadable_record", "It has no metadata.", "Ask the site why it sends a bare header.")
-        element, language = inside, inside.get(_XML_LANG) or language
+        element, language = inside, _language(inside) or language
     if local_name(element.tag) not in _ROOTS:
         raise Unreadable(
             "format_mismatch",
@@ -98,19 +97,10 @@ def _metadata(tree: etree._Element) -> tuple[etree._Element, str | None]:
     return element, language
 
 
-def _content(element: etree._Element) -> str:
-    """An element's text; with markup in it, as HTML, which the cleaner of text takes off."""
-    if not len(element):
-        return (element.text or "").strip()
-    return "".join(_markup(element)).strip()
-
-
-def _markup(element: etree._Element) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        tail, child.tail = child.tail or "", None
-        if isinstance(child.tag, str):
-            yield f"<{local_name(child.tag)}>"
-            yield from _markup(child)
-            yield f"</{local_name(child.tag)}>"
-        yield tail
+def _markup(element: etree._Element) -> str:
+    """What an element contains, as HTML: the cleaner of text takes the tags off."""
+    parts = [element.text or ""]
+    for child in element.iterchildren("*"):
+        name = local_name(child.tag)
+        parts += (f"<{name}>", _markup(child), f"</{name}>", child.tail or "")
+    return "".join(parts)

@@ -59,9 +59,9 @@ def extract(raw: RawRecord) -> Draft:
     draft.authors += [Text(person["name"]) for person in people if person.get("name")]
     draft.languages += _values(entry, repeated, "language") or [language or ""]
     draft.dates += [(kind, entry[key]) for key, kind in _DATES.items() if entry.get(key)]
-    if "updated" in entry:  # `get` would answer with `published`, too; dc:date is all that RSS 1.0 has, and says when the item appeared
-        is_only_date = feed.version.startswith("rss") and "published" not in entry
-        draft.dates.append(("published" if is_only_date else "modified", entry["updated"]))
+    if "updated" in entry:  # `get` would find `published` instead
+        is_dc_date = feed.version.startswith("rss") and "published" not in entry  # which says when it appeared
+        draft.dates.append(("published" if is_dc_date else "modified", entry["updated"]))
     draft.languages = [declared for declared in draft.languages if declared]
     draft.place = entry.get("ev_location")
     draft.organizer = entry.get("ev_organizer")
