@@ -203,7 +203,7 @@ class _Reading:
         for kind, verbatim in self.draft.dates:
             span = read_date(verbatim, self.source.reading.date_order)
             if not isinstance(span, Span):
-                self.issues.add(span, f"date ({kind})", verbatim)
+                self.issues.add(span, "dates", verbatim)
                 continue
             ends: tuple[tuple[DateKind, str | None], ...] = ((kind, span.start),)
             if span.is_period:
