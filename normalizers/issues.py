@@ -8,7 +8,7 @@ from harvesters.model import Issue
 
 _LONGEST_VALUE = 500
 _ADVICE = {
-    "no_title": ("has no title", "Ask the site for one; until then the record is listed without."),
+    "no_title": ("is missing", "Ask the site for one; until then the record is listed without."),
     "extra_value": ("has a further value in the same language, which was left out", "Ask the site to send one."),
     "language_not_understood": (
         "is no language that we know",

@@ -36,6 +36,7 @@ _START_TAG = re.compile(rb"<(?P<name>[^\s<>/!?\"'=]+)(?:[^<>\"']|\"[^\"]*\"|'[^'
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)")
+_NUMBERED = re.compile(r"&#(?:x(?P<hex>[0-9a-fA-F]+)|(?P<decimal>[0-9]+));?")
 _UTF_8_MARK = b"\xef\xbb\xbf"
 
 
@@ -84,7 +85,8 @@ def _mended(data: bytes) -> etree._Element:
         text = data.decode()
     except UnicodeDecodeError:  # the commonest lie: Windows' encoding behind a declaration of UTF-8
         text = data.decode("cp1252", "replace")
-    text = _NAMED.sub(lambda name: html5.get(name["name"], name[0]), _NOT_XML.sub("", text))
+    text = _NUMBERED.sub(_legal_reference, _NOT_XML.sub("", text))
+    text = _NAMED.sub(lambda name: html5.get(name["name"], name[0]), text)
     try:
         tree = etree.fromstring(text.encode(), _MENDING)
     except etree.XMLSyntaxError as error:
@@ -92,6 +94,13 @@ def _mended(data: bytes) -> etree._Element:
     if tree is None:
         raise _unreadable("nothing in it is XML")
     return tree
+
+
+def _legal_reference(reference: re.Match[str]) -> str:
+    """The reference, or nothing where its character is none of XML's: libxml2 would let a surrogate through."""
+    digits, base = (reference["hex"], 16) if reference["hex"] else (reference["decimal"], 10)
+    number = int(digits, base) if len(digits) <= 8 else 0
+    return reference[0] if 0 < number <= 0x10FFFF and not _NOT_XML.match(chr(number)) else ""
 
 
 def _unreadable(why: str) -> Unreadable:

@@ -132,6 +132,7 @@ def test_the_root_is_found_behind_whatever_comes_before_it(before):
         ("<dc:title>caf&eacute;</dc:title>", "", "utf-8", "café"),
         ("<dc:title>T\x00\x0bU</dc:title>", "", "utf-8", "TU"),
         ("<dc:title>Forêt</dc:title>", "", "cp1252", "Forêt"),
+        ("<dc:title>T&#xD800;&#0;&#99999999999;U</dc:title>", "", "utf-8", "TU"),
         ("<dc:title>T</dc:title><x:y>z</x:y>", "", "utf-8", "T"),
         ("<dc:title>T</dc:title><dc:subject>", "", "utf-8", "T"),
     ],
