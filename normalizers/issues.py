@@ -29,18 +29,23 @@ _ADVICE = {
 }
 
 
+def encodable(text: str) -> str:
+    """`text` as UTF-8 can carry it: a lone surrogate, which JSON may smuggle in, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 class Issues:
     """Collects the issues of one record; `found` is in order of appearance."""
 
     def __init__(self, source: str, record: str) -> None:
         self._source = source
-        self._record = record
+        self._record = encodable(record)
         self.found: list[Issue] = []
 
     def add(self, code: str, field: str, value: str | None = None) -> None:
         """Note a value that could not be used; `code` is one of those worded above."""
         what, advice = _ADVICE[code]
-        shown = None if value is None else value[:_LONGEST_VALUE]
+        shown = None if value is None else encodable(value[:_LONGEST_VALUE])
         subject = field if shown is None else f"{field} {shown!r}"
         message = f"{self._source}, record {self._record}: {subject} {what}. {advice}"
         severity: Literal["note", "warning"] = "note" if code == "extra_value" else "warning"

@@ -17,7 +17,7 @@ from normalizers.fields.people import person_name
 from normalizers.fields.rights import licence_uri
 from normalizers.fields.text import clean
 from normalizers.identity import fingerprint, record_id
-from normalizers.issues import Issues
+from normalizers.issues import Issues, encodable
 from normalizers.model import (
     CommonRecord,
     Date,
@@ -60,17 +60,18 @@ def _tombstone(raw: RawRecord, source: Source) -> Tombstone:
     return Tombstone(
         identifier=record_id(source.id, raw.identifier),
         source=source.id,
-        source_identifier=_encodable(raw.identifier),
+        source_identifier=encodable(raw.identifier),
         datestamp=raw.datestamp,
     )
 
 
 def _unreadable(raw: RawRecord, source: Source, why: profiles.Unreadable) -> Issue:
+    identifier = encodable(raw.identifier)
     return Issue(
         code=why.code,
-        message=f"{source.id}, record {raw.identifier}: {why.cause} {why.advice}",
+        message=f"{source.id}, record {identifier}: {why.cause} {why.advice}",
         severity="error",
-        record=raw.identifier,
+        record=identifier,
     )
 
 
@@ -101,7 +102,7 @@ class _Reading:
         record = CommonRecord(
             identifier=record_id(source.id, self.raw.identifier),
             source=source.id,
-            source_identifier=_encodable(self.raw.identifier),
+            source_identifier=encodable(self.raw.identifier),
             schema=self.schema(types),
             government=source.government.lower() if source.government else None,
             origin=source.origin,
@@ -285,8 +286,3 @@ def _source_page(links: Iterable[Link]) -> str | None:
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
-
-
-def _encodable(text: str) -> str:
-    """`text` as UTF-8 can carry it: a lone surrogate, which JSON may smuggle in, becomes a question mark."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -132,8 +132,9 @@ def strings(value):
 def test_any_draft_becomes_a_record_that_is_clean_and_names_only_what_exists(draft, site, identifier):
     raw = RawRecord(identifier=identifier, profile="drawn", answer=answer(b"", BASE), item=0, start=0, end=0)
     with patch("normalizers.profiles.load", return_value=SimpleNamespace(extract=lambda _: draft)):
-        record = normalize(raw, site, TERMS).record
-        assert normalize(raw, site, TERMS).record == record
+        outcome = normalize(raw, site, TERMS)
+        assert normalize(raw, site, TERMS) == outcome
+    record = outcome.record
     assert isinstance(record, CommonRecord)
     for field in ("countries", "regions", "subjects", "gbf_targets", "aichi_targets"):
         assert {term.identifier for term in getattr(record, field)} <= set(getattr(TERMS, field).concepts)
@@ -141,6 +142,7 @@ def test_any_draft_becomes_a_record_that_is_clean_and_names_only_what_exists(dra
     for text in strings(plain):
         assert not [char for char in text if unicodedata.category(char) in ("Cc", "Cs")]
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(record), type=CommonRecord) == record
+    assert msgspec.json.encode(outcome.issues)
 
 
 @settings(deadline=None)
