@@ -35,7 +35,8 @@ class Draft(Struct, kw_only=True):
     """*Where* the values of one incoming record stand; nothing is interpreted yet.
 
     Each field holds every value that the format has for it, in the order of the document. `unused` counts the
-    fields of the format that the profile did not use, by their name there.
+    fields of the format that the profile did not use, by their name there. `schema` is what a record of this format
+    is where nothing in it says more; `issues` are the format's own, such as XML that had to be mended.
     """
 
     titles: list[Text] = field(default_factory=list)
@@ -54,6 +55,8 @@ class Draft(Struct, kw_only=True):
     place: str | None = None
     organizer: str | None = None
     unused: dict[str, int] = field(default_factory=dict)
+    schema: str = "resource"
+    issues: list[Issue] = field(default_factory=list)
 
 
 DateKind = Literal["published", "modified", "created", "start", "end"]

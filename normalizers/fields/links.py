@@ -9,7 +9,9 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from normalizers.fields.text import INVISIBLE
 
 _DOI = re.compile(r"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(?P<doi>10\.\d{4,9}(?:\.\d+)*/\S+)", re.IGNORECASE)
+_USUAL = re.compile(r"https?://(?!(?:dx\.)?doi\.org/)[a-z0-9.-]+(?:/[!-~]*)?")
 _WEB = re.compile(r"(?:https?:)?//[^\s/?#]", re.IGNORECASE)
+_AFTER_PATH = re.compile(r"[?#]")
 _BREAKS = re.compile(r"\s*[\t\r\n\v\f]\s*|[^\S ]")
 _LONGEST = 4000
 _MEDIA_TYPES = {
@@ -42,6 +44,8 @@ def absolute_url(value: str, base: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def _absolute_url(value: str, base: str) -> str | None:
+    if _USUAL.fullmatch(value):
+        return value
     value = INVISIBLE.sub("", value).strip()
     doi = _DOI.fullmatch(value)
     try:
@@ -57,5 +61,5 @@ def _absolute_url(value: str, base: str) -> str | None:
 
 def media_type(url: str) -> str | None:
     """The media type that the file name's ending tells (IANA's name of it), or None."""
-    path = urlsplit(url).path
-    return _MEDIA_TYPES.get(path.rpartition(".")[2].lower()) if "." in path[-6:] else None
+    _, dot, ending = _AFTER_PATH.split(url, maxsplit=1)[0][-6:].rpartition(".")
+    return _MEDIA_TYPES.get(ending.lower()) if dot else None

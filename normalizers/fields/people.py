@@ -6,8 +6,8 @@ import re
 
 from normalizers.fields.text import clean
 
-_EMAIL = re.compile(r"(?<![\w.+'’-])[\w.+'’-]++@[\w-]+(?:\.[\w-]+)+")
-_AROUND = re.compile(r"<\s*(?:mailto:)?\s*>|\(\s*\)|\[\s*\]|\bmailto:\s*", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.+'’-])(?:mailto:\s*)?[\w.+'’-]++@[\w-]+(?:\.[\w-]+)+")
+_AROUND = re.compile(r"<\s*>|\(\s*\)|\[\s*\]")
 _IN_BRACKETS = re.compile(r"\((?P<name>[^()]*)\)")
 
 

@@ -59,8 +59,9 @@ def _is_plain(text: str) -> bool:
         and "&" not in text
         and text.isprintable()
         and "  " not in text
-        and text.strip() == text
-        and unicodedata.is_normalized("NFC", text)
+        and text[:1] != " "
+        and text[-1:] != " "
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
     )
 
 

@@ -1,0 +1,288 @@
+"""What the values of a draft mean: `normalize` turns a raw record into a record on the Convention's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
+
+import msgspec
+
+from harvesters.model import Issue, RawRecord
+from harvesters.source import Source
+from normalizers import profiles
+from normalizers.fields.dates import Span, read_date
+from normalizers.fields.language import UNDETERMINED, language_tag, split_languages
+from normalizers.fields.links import absolute_url, looks_like_link, media_type
+from normalizers.fields.people import person_name
+from normalizers.fields.rights import licence_uri
+from normalizers.fields.text import clean
+from normalizers.identity import fingerprint, record_id
+from normalizers.issues import Issues, encodable
+from normalizers.model import (
+    CommonRecord,
+    Date,
+    DateKind,
+    Draft,
+    Link,
+    LString,
+    Outcome,
+    Provenance,
+    Rights,
+    Terms,
+    Text,
+    Tombstone,
+)
+from normalizers.terms import Finder
+
+_TOPICS = ("subjects", "gbf_targets", "aichi_targets")
+_PLACES = ("countries", "regions")
+_EVENTS = frozenset(("event", "events", "dcmitype:event", "http://purl.org/dc/dcmitype/event"))
+_DOI = "https://doi.org/"
+
+
+def normalize(raw: RawRecord, source: Source, terms: Terms) -> Outcome:
+    """The record, or tombstone, that `raw` means, and the issues of its values.
+
+    A record that cannot be read at all gives no record and an issue of severity `error`. Raises
+    `profiles.ProfileError` where the source or its protocol names a profile that there is not.
+    """
+    if raw.deleted:
+        return Outcome(record=_tombstone(raw, source))
+    profile = source.profile or raw.profile
+    try:
+        draft = profiles.load(profile).extract(raw)
+    except profiles.Unreadable as unreadable:
+        return Outcome(record=None, issues=(_unreadable(raw, source, unreadable),))
+    return _Reading(raw, source, terms, draft).outcome(profile)
+
+
+def _tombstone(raw: RawRecord, source: Source) -> Tombstone:
+    return Tombstone(
+        identifier=record_id(source.id, raw.identifier),
+        source=source.id,
+        source_identifier=encodable(raw.identifier),
+        datestamp=raw.datestamp,
+    )
+
+
+def _unreadable(raw: RawRecord, source: Source, why: profiles.Unreadable) -> Issue:
+    identifier = encodable(raw.identifier)
+    return Issue(
+        code=why.code,
+        message=f"{source.id}, record {identifier}: {why.cause} {why.advice}",
+        severity="error",
+        record=identifier,
+    )
+
+
+class _Reading:
+    """One draft while it is read; a method for each field or two."""
+
+    def __init__(self, raw: RawRecord, source: Source, terms: Terms, draft: Draft) -> None:
+        self.raw = raw
+        self.source = source
+        self.draft = draft
+        self.terms = terms
+        self.issues = Issues(source.id, raw.identifier)
+        self.finder = Finder(source, terms, self.issues)
+        self.unused = dict(draft.unused)
+        self.lookups = cast("Mapping[str, Mapping[str, str]]", source.lookups)
+        self.language = _untagged_language(source)
+
+    def outcome(self, profile: str) -> Outcome:
+        draft, source, finder = self.draft, self.source, self.finder
+        title = self.lstring("title", draft.titles, joiner=None)
+        if not title:
+            self.issues.add("no_title", "title")
+        summary = self.lstring("summary", draft.summaries)
+        description = self.lstring("description", draft.descriptions)
+        types = self.types()
+        keywords = self.keywords()
+        links = self.links()
+        record = CommonRecord(
+            identifier=record_id(source.id, self.raw.identifier),
+            source=source.id,
+            source_identifier=encodable(self.raw.identifier),
+            schema=self.schema(types),
+            government=source.government.lower() if source.government else None,
+            origin=source.origin,
+            title=title,
+            summary=summary,
+            description=description,
+            languages=self.languages((title, description)),
+            types=types,
+            countries=finder.terms("countries"),
+            regions=finder.terms("regions"),
+            subjects=finder.terms("subjects"),
+            gbf_targets=finder.terms("gbf_targets"),
+            aichi_targets=finder.terms("aichi_targets"),
+            keywords=keywords,
+            authors=_unique(person_name(author.value) for author in draft.authors),
+            publisher=self.publisher(),
+            dates=self.dates(),
+            links=links,
+            rights=self.rights(),
+            source_page=_source_page(links),
+            place=person_name(draft.place or "") or None,
+            organizer=person_name(draft.organizer or "") or None,
+            provenance=self.provenance(profile),
+            fingerprint="",
+        )
+        record = msgspec.structs.replace(record, fingerprint=fingerprint(record))
+        return Outcome(record=record, issues=(*draft.issues, *self.issues.found), unused=self.unused)
+
+    def lstring(self, field: str, texts: Iterable[Text], joiner: str | None = " ") -> LString:
+        """Cleaned texts by language; several in one are joined, or, without `joiner`, the first stands for all."""
+        found: dict[str, dict[str, None]] = {}  # language -> its texts, each once and in order
+        for text in texts:
+            value = clean(text.value)
+            if value:
+                found.setdefault(self.tag(text.language, field) or self.language, {})[value] = None
+        if joiner is not None:
+            return {language: joiner.join(values) for language, values in found.items()}
+        for values in found.values():
+            for value in list(values)[1:]:
+                self.issues.add("extra_value", field, value)
+        return {language: next(iter(values)) for language, values in found.items()}
+
+    def tag(self, declared: str | None, field: str) -> str | None:
+        """The BCP 47 tag of a declared language, or None with an issue where it is none."""
+        if not declared or not declared.strip():
+            return None
+        tag = language_tag(self.lookup("languages", declared))
+        if tag is None:
+            match = self.terms.languages.match(declared)
+            if match is None:
+                self.issues.add("language_not_understood", field, declared)
+                return None
+            tag = match.concept.notation
+        return None if tag == UNDETERMINED else tag
+
+    def lookup(self, field: str, value: str) -> str:
+        """What the source's lookups make of a value; without one, the value."""
+        return self.lookups[field].get(value, value) if field in self.lookups else value
+
+    def languages(self, texts: Iterable[LString]) -> tuple[str, ...]:
+        """What the record declares; where it declares nothing, the languages of its own texts."""
+        declared = [part for value in self.draft.languages for part in split_languages(value)]
+        tags = _unique(self.tag(part, "language") or "" for part in declared)
+        return tags or _unique(language for text in texts for language in text if language != UNDETERMINED)
+
+    def types(self) -> tuple[str, ...]:
+        stated = _unique(self.lookup("types", clean(text.value)) for text in self.draft.types)
+        return stated or self.source.defaults.types
+
+    def schema(self, types: Iterable[str]) -> str:
+        """What the record says of itself, then the source's default, then the format's; never a legal one."""
+        if any(kind == "start" for kind, _ in self.draft.dates) or any(t.lower() in _EVENTS for t in types):
+            return "event"
+        default = self.source.defaults.schema_
+        if default and (default == "nbsap" or default.startswith("national")):
+            self.issues.add("legal_default", "schema", default)
+            return self.draft.schema
+        return default or self.draft.schema
+
+    def keywords(self) -> tuple[Text, ...]:
+        """Sort subjects, types and coverage into terms; what names none of them, in order and once."""
+        draft, source = self.draft, self.source
+        left = self.finder.sort(draft.subjects, _TOPICS)
+        self.finder.sort(draft.types, _TOPICS)
+        left += self.finder.sort(draft.coverage, _PLACES)
+        if not draft.subjects:
+            for subject in source.defaults.subjects:
+                self.finder.default("subjects", subject)
+        if source.government and not any(self.finder.terms(field) for field in _PLACES):
+            self.finder.default("countries", source.government.lower())
+        return tuple(dict.fromkeys(Text(text.value, self.tag(text.language, "keywords")) for text in left))
+
+    def publisher(self) -> LString:
+        default = self.source.defaults.publisher
+        return self.lstring("publisher", self.draft.publishers, "; ") or ({self.language: default} if default else {})
+
+    def dates(self) -> tuple[Date, ...]:
+        found: dict[tuple[str, str], Date] = {}
+        for kind, verbatim in self.draft.dates:
+            span = read_date(verbatim, self.source.reading.date_order)
+            if not isinstance(span, Span):
+                self.issues.add(span, "dates", verbatim)
+                continue
+            ends: tuple[tuple[DateKind, str | None], ...] = ((kind, span.start),)
+            if span.is_period:
+                ends = (("start", span.start), ("end", span.end))
+            for name, value in ends:
+                if value is not None:
+                    found.setdefault((name, value), Date(kind=name, value=value, verbatim=clean(verbatim)))
+        return tuple(found.values())
+
+    def links(self) -> tuple[Link, ...]:
+        """Links, and the identifiers that are addresses; absolute, each once, the record's own page first."""
+        found: dict[str, Link] = {}
+        for link in (*self.addresses(), *self.draft.links):
+            url = absolute_url(link.url, self.raw.answer.url)
+            if url is None:
+                self.issues.add("link_refused", "links", link.url)
+            elif url not in found:
+                found[url] = self.link(link, url)
+        return tuple(sorted(found.values(), key=lambda link: link.rel != "source"))
+
+    def addresses(self) -> Iterator[Link]:
+        """Identifiers that lead somewhere; the others have no place in a record and are counted."""
+        for identifier in self.draft.identifiers:
+            if looks_like_link(identifier):
+                yield Link(url=identifier, rel="source")
+            else:
+                self.unused["identifier"] = self.unused.get("identifier", 0) + 1
+
+    def link(self, link: Link, url: str) -> Link:
+        media = (link.media_type or "").partition(";")[0].strip().lower() or media_type(url)
+        return Link(
+            url=url,
+            rel=_rel(link.rel, url, media),
+            name=clean(link.name or "") or None,
+            language=self.tag(link.language, "links"),
+            media_type=clean(media) if media else None,
+        )
+
+    def rights(self) -> Rights:
+        """The record's own statements, or else the source's; a licence only where its address is there."""
+        statement = self.lstring("rights", self.draft.rights)
+        if not statement and self.source.licence:
+            statement = {self.language: clean(self.source.licence)}
+        named = (licence_uri(self.lookup("licence", text)) for text in statement.values())
+        return Rights(statement=statement, licence=next(filter(None, named), None), share=self.source.share)
+
+    def provenance(self, profile: str) -> Provenance:
+        raw = self.raw
+        return Provenance(
+            profile=profile,
+            url=raw.answer.url,
+            item=raw.item,
+            received=raw.answer.received.isoformat(),
+            datestamp=raw.datestamp,
+            sets=raw.sets,
+        )
+
+
+def _untagged_language(source: Source) -> str:
+    """The language of text that declares none: the source's default, or the only one in which it publishes."""
+    declared = source.defaults.language or (source.languages[0] if len(source.languages) == 1 else "")
+    return language_tag(declared) or UNDETERMINED
+
+
+def _rel(rel: str, url: str, media: str | None) -> str:
+    """A file is an image or a document whatever it was called; a page's address stays what it was called."""
+    if media and media.startswith("image/"):
+        return "image"
+    if rel == "image" or url.startswith(_DOI) or (media and media not in ("text/html", "application/xhtml+xml")):
+        return "image" if rel == "image" else "document"
+    return rel
+
+
+def _source_page(links: Iterable[Link]) -> str | None:
+    """The record's page on its site, else its DOI."""
+    by_rel = {link.rel: link.url for link in reversed(tuple(links)) if link.rel == "source" or _DOI in link.url}
+    return by_rel.get("source") or by_rel.get("document")
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))

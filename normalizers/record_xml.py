@@ -1,0 +1,135 @@
+"""One record's XML, cut out of a page: parsed safely and strictly first, mended second, and said so.
+
+Cut bytes lack the namespaces and the encoding that the page declares, so they are read between the page's own root
+tag and its end. No entity, no DTD and no network is ever followed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html.entities import html5
+
+from lxml import etree
+from msgspec import Struct
+
+from harvesters.model import RawRecord
+from normalizers.profiles import Unreadable
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+
+
+_STRICT = _parser(recover=False)
+_MENDING = _parser(recover=True)
+
+_START_TAG = re.compile(rb"<(?P<name>[^\s<>/!?\"'=]+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*\?>")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)")
+_NUMBERED = re.compile(r"&#(?:x(?P<hex>[0-9a-fA-F]+)|(?P<decimal>[0-9]+));?")
+_UTF_8_MARK = b"\xef\xbb\xbf"
+
+
+class _Frame(Struct, frozen=True):
+    """What stands around every record of a page; `wide` is the encoding of a page in UTF-16."""
+
+    declaration: bytes
+    opening: bytes
+    closing: bytes
+    wide: str | None = None
+
+
+def parse_record(raw: RawRecord) -> tuple[etree._Element, str | None]:
+    """The tree of a record within its page's root element, and the parser's complaint where it had to be mended.
+
+    Raises `Unreadable` where not even mending leads to a tree.
+    """
+    frame = _frame(raw.answer.body)
+    body = raw.body
+    if raw.start == 0:  # a page that is one record
+        frame, body = _Frame(frame.declaration, b"", b"", frame.wide), _DECLARATION.sub(b"", body, count=1)
+    if frame.wide:
+        body = body.decode(frame.wide, "replace").encode()
+    try:
+        return etree.fromstring(b"".join((frame.declaration, frame.opening, body, frame.closing)), _STRICT), None
+    except (etree.XMLSyntaxError, LookupError) as error:
+        return _mended(b"".join((frame.opening, body, frame.closing))), str(error)
+
+
+def parse_page(page: bytes) -> etree._Element | None:
+    """The tree of a whole page, strictly; None where it is no well-formed XML."""
+    try:
+        return etree.fromstring(page, _STRICT)
+    except (etree.XMLSyntaxError, LookupError):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def local_name(tag: str) -> str:
+    """The name of an element or attribute without its namespace, in lower case."""
+    return tag.rpartition("}")[2].lower()
+
+
+def _mended(data: bytes) -> etree._Element:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:  # the commonest lie: Windows' encoding behind a declaration of UTF-8
+        text = data.decode("cp1252", "replace")
+    text = _NUMBERED.sub(_legal_reference, _NOT_XML.sub("", text))
+    text = _NAMED.sub(lambda name: html5.get(name["name"], name[0]), text)
+    try:
+        tree = etree.fromstring(text.encode(), _MENDING)
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(str(error)) from None
+    if tree is None:
+        raise _unreadable("nothing in it is XML")
+    return tree
+
+
+def _legal_reference(reference: re.Match[str]) -> str:
+    """The reference, or nothing where its character is none of XML's: libxml2 would let a surrogate through."""
+    digits, base = (reference["hex"], 16) if reference["hex"] else (reference["decimal"], 10)
+    number = int(digits, base) if len(digits) <= 8 else 0
+    return reference[0] if 0 < number <= 0x10FFFF and not _NOT_XML.match(chr(number)) else ""
+
+
+def _unreadable(why: str) -> Unreadable:
+    return Unreadable("unreadable_record", f"Its XML cannot be read: {why}.", "Ask the site to mend its export.")
+
+
+@lru_cache(maxsize=2)
+def _frame(page: bytes) -> _Frame:
+    """The page's frame, found once a page (bytes remember their hash, so the memo costs nothing per record)."""
+    wide = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(page[:2])
+    if wide:
+        page = _DECLARATION.sub(b"", page[2:].decode(wide, "replace").encode(), count=1)
+    declaration = _DECLARATION.match(page.removeprefix(_UTF_8_MARK))
+    tag = _START_TAG.match(page, _root(page))
+    if tag is None or tag[0].endswith(b"/>"):
+        return _Frame(b"", b"<page>", b"</page>", wide)
+    return _Frame(declaration[0].lstrip() if declaration else b"", tag[0], b"</" + tag["name"] + b">", wide)
+
+
+def _root(page: bytes) -> int:
+    """Where the root tag begins: the first `<` that opens no declaration, comment, instruction or DTD."""
+    at = page.find(b"<")
+    while at >= 0 and page[at + 1 : at + 2] in (b"?", b"!"):
+        if page.startswith(b"<!--", at):
+            end = b"-->"
+        elif page.startswith(b"<?", at):
+            end = b"?>"
+        else:
+            end = b"]>" if b"[" in page[at : page.find(b">", at)] else b">"
+        after = page.find(end, at)
+        at = page.find(b"<", after) if after >= 0 else -1
+    return max(at, 0)

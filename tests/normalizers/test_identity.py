@@ -1,0 +1,93 @@
+"""Identifiers that last, and the fingerprint that tells a change of meaning from a change of form."""
+
+import uuid
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normalizers.identity import fingerprint, record_id
+from normalizers.normalize import normalize
+from tests.normalizers.making import oai_dc, source
+
+BASE = (
+    '<dc:title xml:lang="en">Frogs</dc:title><dc:title xml:lang="fr">Grenouilles</dc:title><dc:creator>A</dc:creator>'
+    "<dc:creator>B</dc:creator><dc:subject>pond</dc:subject><dc:subject>marsh</dc:subject><dc:date>2024</dc:date>"
+)
+
+
+@pytest.mark.parametrize(
+    ("source_id", "identifier", "guid"),
+    [
+        ("be_chm", "oai:x:1", "8BB95B6F-2735-5BEF-AC60-268D7A4BC571"),
+        ("be_chm", "узел/17", "BEC4BD8D-5A46-5C6C-A3E3-79CF715C9D54"),
+    ],
+)
+def test_an_identifier_is_the_same_for_ever(source_id, identifier, guid):
+    assert record_id(source_id, identifier) == guid
+
+
+@given(st.text(), st.text())
+def test_an_identifier_is_an_upper_case_guid_of_version_5(source_id, identifier):
+    guid = record_id(source_id, identifier)
+    assert str(uuid.UUID(guid)).upper() == guid
+    assert uuid.UUID(guid).version == 5
+    assert uuid.UUID(guid).variant == uuid.RFC_4122
+
+
+@given(st.tuples(st.text(), st.text()), st.tuples(st.text(), st.text()))
+def test_two_records_share_an_identifier_only_where_both_parts_are_equal(one, other):
+    assert (record_id(*one) == record_id(*other)) == (one == other)
+
+
+def test_parts_that_join_to_the_same_text_are_told_apart():
+    assert len({record_id("a", "b:c"), record_id("a:b", "c"), record_id("", "a:b:c"), record_id("1:a", "b:c")}) == 4
+
+
+def meaning(elements, terms):
+    return normalize(oai_dc(elements), source(), terms).record.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (">Frogs<", ">\n  <i>Frogs</i> <"),
+        (">Frogs<", ">&#70;rogs<"),
+        ('<dc:title xml:lang="en">Frogs</dc:title>', "<dc:title  xml:lang='en' >Frogs</dc:title>"),
+        (
+            '<dc:title xml:lang="en">Frogs</dc:title><dc:title xml:lang="fr">Grenouilles</dc:title>',
+            '<dc:title xml:lang="fr">Grenouilles</dc:title><dc:title xml:lang="en">Frogs</dc:title>',
+        ),
+        (
+            "<dc:subject>pond</dc:subject><dc:subject>marsh</dc:subject>",
+            "<dc:subject>marsh</dc:subject><dc:subject>pond</dc:subject>",
+        ),
+    ],
+)
+def test_markup_and_order_are_no_change(before, after, terms):
+    assert BASE.replace(before, after) != BASE
+    assert meaning(BASE.replace(before, after), terms) == meaning(BASE, terms)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Frogs", "Toads"),
+        ('xml:lang="en"', 'xml:lang="nl"'),
+        (
+            "<dc:creator>A</dc:creator><dc:creator>B</dc:creator>",
+            "<dc:creator>B</dc:creator><dc:creator>A</dc:creator>",
+        ),
+        ("2024", "2025"),
+        ("pond", "lake"),
+    ],
+)
+def test_another_meaning_is_a_change(before, after, terms):
+    assert meaning(BASE.replace(before, after), terms) != meaning(BASE, terms)
+
+
+def test_where_and_when_a_record_was_fetched_is_no_change(terms):
+    record = normalize(oai_dc(BASE), source(), terms).record
+    elsewhere = msgspec.structs.replace(record.provenance, url="https://mirror.example", item=9, received="2030-01-01")
+    assert fingerprint(msgspec.structs.replace(record, provenance=elsewhere)) == record.fingerprint

@@ -1,0 +1,123 @@
+"""Where values stand in the items of feeds: what feedparser finds, and what it would lose."""
+
+import pytest
+
+from normalizers.model import Link, Text
+from normalizers.profiles import Unreadable
+from normalizers.profiles.rss_item import extract
+from tests.normalizers.making import feed_item
+
+DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+
+
+def rss(*items, channel=""):
+    inner = "".join(f"<item>{item}</item>" for item in items)
+    return (
+        f'<rss version="2.0" {DC} xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        f'xmlns:media="http://search.yahoo.com/mrss/"><channel><title>F</title>{channel}{inner}</channel></rss>'
+    )
+
+
+def test_dublin_core_that_repeats_is_kept_whole():
+    draft = extract(
+        feed_item(
+            rss(
+                "<dc:coverage>Belgium, France</dc:coverage><dc:coverage>Chad</dc:coverage><dc:type>Text</dc:type>"
+                "<dc:type>News</dc:type><dc:rights>A</dc:rights><dc:rights>B</dc:rights><dc:language>fr</dc:language>"
+                "<dc:language>nl</dc:language><dc:publisher>P</dc:publisher><dc:publisher>Q</dc:publisher>"
+                "<dc:identifier>1</dc:identifier><dc:identifier>2</dc:identifier><dc:subject>x</dc:subject><dc:subject>y</dc:subject>"
+            )
+        )
+    )
+    assert [text.value for text in draft.coverage] == ["Belgium, France", "Chad"]
+    assert [text.value for text in draft.types] == ["Text", "News"]
+    assert [text.value for text in draft.rights] == ["A", "B"]
+    assert [text.value for text in draft.publishers] == ["P", "Q"]
+    assert [text.value for text in draft.subjects] == ["x", "y"]
+    assert draft.languages == ["fr", "nl"]
+    assert draft.identifiers == ["1", "2"]
+
+
+def test_what_one_item_repeats_is_not_given_to_another():
+    body = rss("<dc:coverage>A</dc:coverage><dc:coverage>B</dc:coverage>", "<dc:coverage>C</dc:coverage>")
+    assert [text.value for text in extract(feed_item(body, item=1)).coverage] == ["C"]
+
+
+def test_a_feed_that_is_no_xml_still_gives_what_feedparser_finds():
+    draft = extract(feed_item(rss("<title>A & B</title><dc:coverage>C</dc:coverage><br>")))
+    assert draft.titles[0].value.startswith("A &")
+    assert [text.value for text in draft.coverage] == ["C"]
+
+
+@pytest.mark.parametrize(
+    ("item", "summaries", "descriptions"),
+    [
+        ("<description>S</description>", [], ["S"]),
+        ("<description>S</description><content:encoded>C</content:encoded>", ["S"], ["C"]),
+        ("<description>S</description><content:encoded>S</content:encoded>", [], ["S"]),
+        ("<title>T</title>", [], []),
+    ],
+)
+def test_the_full_text_is_the_description_and_an_excerpt_the_summary(item, summaries, descriptions):
+    draft = extract(feed_item(rss(item)))
+    assert [text.value for text in draft.summaries] == summaries
+    assert [text.value for text in draft.descriptions] == descriptions
+
+
+@pytest.mark.parametrize(
+    ("channel", "item", "language"),
+    [
+        ("<language>fr-BE</language>", "", "fr-BE"),
+        ("<language>fr-BE</language>", "<dc:language>nl</dc:language>", "nl"),
+        ("", "", None),
+    ],
+)
+def test_text_is_in_the_language_of_the_item_or_else_of_the_feed(channel, item, language):
+    draft = extract(feed_item(rss(f"<title>T</title>{item}", channel=channel)))
+    assert draft.titles == [Text("T", language)]
+    assert draft.languages == [language] * bool(language)
+
+
+@pytest.mark.parametrize(
+    ("item", "dates"),
+    [
+        ("<pubDate>Mon, 05 Jan 2026 08:30:00 GMT</pubDate>", [("published", "Mon, 05 Jan 2026 08:30:00 GMT")]),
+        ("<dc:date>2026-01-05</dc:date>", [("published", "2026-01-05")]),
+        (
+            "<pubDate>Mon, 05 Jan 2026 08:30:00 GMT</pubDate><dc:date>2026-01-06</dc:date>",
+            [("published", "Mon, 05 Jan 2026 08:30:00 GMT"), ("modified", "2026-01-06")],
+        ),
+        ("<title>T</title>", []),
+    ],
+)
+def test_the_only_date_of_an_item_says_when_it_appeared(item, dates):
+    assert extract(feed_item(rss(item))).dates == dates
+
+
+def test_links_of_every_kind_are_found_and_the_page_comes_first():
+    draft = extract(
+        feed_item(
+            rss(
+                '<enclosure url="https://x.org/a.pdf" type="application/pdf" length="1"/><link>https://x.org/1</link>'
+                '<media:content url="https://x.org/a.jpg" medium="image"/><dc:relation>https://x.org/2</dc:relation>'
+                "<dc:relation>a book</dc:relation>"
+            )
+        )
+    )
+    assert draft.links == [
+        Link(url="https://x.org/1", rel="source"),
+        Link(url="https://x.org/a.pdf", rel="document", media_type="application/pdf"),
+        Link(url="https://x.org/a.jpg", rel="image"),
+        Link(url="https://x.org/2"),
+    ]
+    assert draft.unused["dc_relation"] == 1
+
+
+def test_fields_without_a_place_are_counted():
+    draft = extract(feed_item(rss("<title>T</title><dc:format>text</dc:format><comments>https://x.org/c</comments>")))
+    assert draft.unused == {"dc_format": 1, "comments": 1}
+
+
+def test_an_item_that_the_feed_lacks_is_unreadable():
+    with pytest.raises(Unreadable, match="no item 3"):
+        extract(feed_item(rss("<title>T</title>"), item=3))
