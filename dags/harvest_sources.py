@@ -13,10 +13,10 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, get_parsing_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
-from harvesters.registry import load_sources
 
 from harvesters.clock import SystemClock
 from harvesters.errors import SourceError
+from harvesters.registry import load_sources
 from harvesters.source import Source
 from warehouse import pipeline, settings
 from warehouse.context import Warehouse

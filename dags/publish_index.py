@@ -10,9 +10,9 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, task
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
-from harvesters.registry import load_sources
 
 from harvesters.clock import SystemClock
+from harvesters.registry import load_sources
 from warehouse import pipeline, settings
 from warehouse.context import Warehouse
 

@@ -41,9 +41,10 @@ def to_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path, sc
     return rows
 
 
-def literal(path: Path) -> str:
-    """A path as an SQL string, for statements that take no parameters."""
-    return "'" + str(path).replace("'", "''") + "'"
+def select(path: Path) -> str:
+    """SQL for all rows of a Parquet file, in its own columns: the `source=` of its folders is none."""
+    quoted = str(path).replace("'", "''")
+    return f"SELECT * FROM read_parquet('{quoted}', hive_partitioning = false)"
 
 
 def build(folder: Path, sources: tuple[SourceState, ...]) -> Path:
@@ -59,8 +60,7 @@ def build(folder: Path, sources: tuple[SourceState, ...]) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for table in ("records", "tombstones"):
-            parquet = literal(folder / f"{table}.parquet")
-            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet({parquet}, hive_partitioning = false)")
+            connection.execute(f"CREATE TABLE {table} AS {select(folder / f'{table}.parquet')}")
         connection.register("states", states)
         connection.execute("CREATE TABLE sources AS SELECT * FROM states ORDER BY id")
         for table, comment in _COMMENTS.items():

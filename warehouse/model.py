@@ -142,7 +142,8 @@ class LoadReport(Struct, frozen=True, kw_only=True):
 class Pointer(Struct, frozen=True, kw_only=True):
     """`current.json` of a source: the snapshot that readers see and the run whose harvest was loaded last.
 
-    `name` and `government` are the source's at that time, so that a source whose file is gone or broken stays published.
+    `name` and `government` are the source's at that time, so that a source stays published whose file is gone
+    or broken.
     """
 
     snapshot: str

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from harvesters.source import Source
-from warehouse.duck import literal
+from warehouse.duck import select
 from warehouse.model import Counts
 from warehouse.records import RECORDS, TOMBSTONES
 
@@ -115,4 +115,4 @@ def _view(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None, s
     if path is None:
         connection.register(name, schema.empty_table())
     else:
-        connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({literal(path)}, hive_partitioning = false)")
+        connection.execute(f"CREATE TEMP VIEW {name} AS {select(path)}")

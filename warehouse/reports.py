@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeVar
 
-import pandas as pd
 import pyarrow.parquet as pq
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from warehouse.files import read_json, write_json
 from warehouse.layout import Layout
@@ -95,16 +94,3 @@ def runs(layout: Layout, source: str) -> list[Batch]:
 def publication(layout: Layout, run: str) -> PublishReport | None:
     """The report of one publication, or None."""
     return read_json(layout.publish_report(run), PublishReport)
-
-
-def frame(layout: Layout, sources: list[str]) -> pd.DataFrame:
-    """Every run of these sources as a pandas frame, a row a verb, oldest first; for analysts and for the run table."""
-    rows: list[dict[str, object]] = []
-    for source in sources:
-        for batch in runs(layout, source):
-            rows += [
-                {"verb": _VERB[kind], **structs.asdict(report)}
-                for kind in (HarvestReport, NormalizeReport, LoadReport)
-                if (report := read(layout, batch, kind))
-            ]
-    return pd.json_normalize(rows, sep="_", max_level=1)

@@ -45,7 +45,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
 
 
 def of_all(layout: Layout, sources: Iterable[Source]) -> list[SourceStatus]:
-    """The status of each source, sorted by id, those included that the warehouse holds but no readable file describes."""
+    """The status of each source by id, those included that only the warehouse knows: their file is gone or broken."""
     known = {source.id: _about(source) for source in sources}
     for source in layout.loaded_sources():
         pointer = reports.pointer(layout, source)

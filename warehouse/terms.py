@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from vocabularies.skos import DATA, load_all
-
 from normalizers.model import Terms
+from vocabularies.skos import DATA, load_all
 
 
 @lru_cache(maxsize=2)

@@ -7,12 +7,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
-from normalizers.normalize import normalize
 
 from harvesters import protocols
 from harvesters.model import HarvestTask, State
 from harvesters.source import Source
 from normalizers.model import CommonRecord, Outcome, Tombstone
+from normalizers.normalize import normalize
 from warehouse import changes, plan, raw, release, reports
 from warehouse.context import Warehouse
 from warehouse.duck import connect

@@ -48,7 +48,7 @@ def start(name: str, command: Sequence[str], environment: Mapping[str, str], log
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads here
         )
 
 
