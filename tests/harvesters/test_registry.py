@@ -158,6 +158,17 @@ def test_a_text_that_is_no_mapping_is_told_by_line(text: str | bytes, says: str,
     assert complaint(folder, text).startswith(says)
 
 
+@pytest.mark.parametrize("key", ["name", "protocol"])
+def test_a_key_that_must_be_there_is_missed(key: str, folder: Path) -> None:
+    kept = [line for line in GOOD.splitlines() if not line.startswith(key)]
+    assert complaint(folder, "\n".join(kept)) == f"`{key}` is missing."
+
+
+def test_options_for_a_protocol_that_has_none_are_told(folder: Path) -> None:
+    text = GOOD.replace("spoken", "bare")
+    assert complaint(folder, f"{text}options: {{a: 1}}\n") == "protocol `bare` takes no `options`."
+
+
 def test_all_complaints_about_a_file_come_at_once(folder: Path) -> None:
     said = complaint(folder, "name: 7\nprotocol: zzz\nurl: x\npace: fast\nzzz: 1\n").splitlines()
     assert len(said) == 5
