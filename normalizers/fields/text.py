@@ -34,7 +34,8 @@ _PARTING = re.compile(
     r"table|td|th|tr|ul)\b",
     re.IGNORECASE,
 )
-_PLAIN = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags={"script", "style", "template"})
+_HIDING = re.compile(r"<(?:/?(?:script|style)\b|!--)", re.IGNORECASE)
+_PLAIN = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags={"script", "style"})
 _LAYERS = 8
 
 
@@ -71,13 +72,25 @@ def _peel(text: str) -> str:
         text = _ENTITY.sub(_character, _AMPERSANDS.sub("&", text))
     text = _CDATA.sub("", text)
     if "<" in text and _TAG.search(text):
-        escaped = _NO_TAG.sub("&lt;", _PARTING.sub(r" \g<0>", text.replace("&", "&amp;")))
-        text = html.unescape(_PLAIN.clean(INVISIBLE.sub("", escaped)))
+        text = _TAG.sub(_gap, text)
+        if _HIDING.search(text):
+            escaped = _NO_TAG.sub("&lt;", text.replace("&", "&amp;"))
+            text = html.unescape(_PLAIN.clean(escaped))
     return _tidy(text)
 
 
 def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(INVISIBLE.sub("", text).split()))
+
+
+def _gap(tag: re.Match[str]) -> str:
+    """What a tag leaves behind: a gap between paragraphs, nothing inside a word; what hides text is not settled here.
+
+    Settled before the HTML parser sees them, since it takes quadratic time over tags that nest deeply.
+    """
+    if _HIDING.match(tag[0]):
+        return tag[0]
+    return " " if _PARTING.match(tag[0]) else ""
 
 
 def _character(entity: re.Match[str]) -> str:

@@ -41,7 +41,9 @@ def test_text_is_read_without_its_markup(found, read):
     assert clean(found) == read
 
 
-@pytest.mark.parametrize("unit", ["&amp;", "<b>", "&lt;", "<!--", "&#38;", "<p a=", "&<b></b>lt;"])
+@pytest.mark.parametrize(
+    "unit", ["&amp;", "<b>", "<div>", "<i><template>", "<script>", "&lt;", "<!--", "&#38;", "<p a=", "&<b></b>lt;"]
+)
 def test_markup_in_endless_layers_is_read_in_a_moment(unit):
     read = clean(unit * 20_000)
     assert clean(read) == read
