@@ -46,7 +46,7 @@ $(CORPUS): tests/feed-corpus.txt $(UV)
 	touch $@
 
 clean:
-	rm -rf .demo .airflow
+	rm -rf .demo
 
 distclean: clean
 	rm -rf .venv .uv .corpus .pytest_cache .mypy_cache .ruff_cache .hypothesis bench-results

@@ -16,10 +16,9 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from harvesters.clock import SystemClock
 from harvesters.errors import SourceError
-from harvesters.registry import load_sources
 from harvesters.source import Source
 from warehouse import pipeline, settings
-from warehouse.context import Warehouse
+from warehouse.context import Warehouse, read_sources
 from warehouse.model import Failure, Request
 
 PARAMS = {
@@ -113,7 +112,7 @@ def broken_dag(error: SourceError) -> DAG:
 
 def _schedule(source: Source) -> CronTriggerTimetable | None:
     """The source's cron line, from its next minute on: unpausing never asks a site out of turn."""
-    if source.status != "active":
+    if source.cron is None:
         return None
     return CronTriggerTimetable(source.cron, timezone="UTC", run_immediately=timedelta())
 
@@ -126,7 +125,7 @@ def _doc(source: Source) -> str:
 
 def _build() -> None:
     wanted = get_parsing_context().dag_id  # a worker needs its own DAG only
-    sources, errors = load_sources(settings.read().sources)
+    sources, errors = read_sources(settings.read())
     for source in sources:
         if wanted in (None, f"harvest_{source.id}"):
             dag = harvest_dag(source)

@@ -12,13 +12,12 @@ from airflow.sdk import DAG, Asset, AssetAny, AssetOrTimeSchedule, CronTriggerTi
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
 from harvesters.clock import SystemClock
-from harvesters.registry import load_sources
 from warehouse import pipeline, settings
-from warehouse.context import Warehouse
+from warehouse.context import Warehouse, read_sources
 
 _settings = settings.read()
 _floor = CronTriggerTimetable(_settings.publish_at_least, timezone="UTC", run_immediately=timedelta())
-_assets = [Asset(f"records_{source.id}") for source in load_sources(_settings.sources)[0]]
+_assets = [Asset(f"records_{source.id}") for source in read_sources(_settings)[0]]
 
 with DAG(
     "publish_index",

@@ -37,7 +37,9 @@ class HarvestError(Exception):
 
 
 class SourceError(HarvestError):
-    """A source file is wrong."""
+    """A source file is wrong; `source` is its id, where the complaint is about one source."""
+
+    source: str | None = None
 
 
 class AddressRefused(HarvestError):

@@ -59,6 +59,7 @@ def load_sources(folders: Sequence[Path] = ()) -> tuple[list[Source], list[Sourc
         try:
             sources.append(_load(source_id, paths))
         except SourceError as error:
+            error.source = source_id
             errors.append(error)
     return sources, errors
 

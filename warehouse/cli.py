@@ -22,7 +22,7 @@ from harvesters import registry
 from harvesters.clock import SystemClock
 from harvesters.errors import HarvestError, SourceError
 from warehouse import pipeline, release, show, status
-from warehouse.context import Warehouse
+from warehouse.context import Warehouse, read_sources
 from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
 from warehouse.runs import Refused
 from warehouse.settings import SettingError, read
@@ -71,8 +71,8 @@ def sources(
     if json_schema:
         _print_json(registry.json_schema())
         return
-    folders = read().sources
-    found, errors = ([registry.load_source(source, folders)], []) if source else registry.load_sources(folders)
+    warehouse = _warehouse()
+    found, errors = ([warehouse.source(source)], []) if source else read_sources(warehouse.settings)
     if as_json:
         _print_json(
             {
@@ -174,7 +174,7 @@ def status_(
 ) -> None:
     """Show how each source's latest run stands, and since when its records are good."""
     warehouse = _warehouse()
-    found = [warehouse.source(source)] if source else registry.load_sources(warehouse.settings.sources)[0]
+    found = [warehouse.source(source)] if source else read_sources(warehouse.settings)[0]
     rows = status.of_all(warehouse.layout, found)
     if as_json:
         _print_json(rows)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from harvesters.http import Http
-from harvesters.registry import load_source
 from msgspec import Struct
 from requests.adapters import BaseAdapter
 
 from harvesters.clock import Clock
+from harvesters.errors import SourceError
+from harvesters.http import Http
+from harvesters.registry import load_source, load_sources
 from harvesters.source import Source
+from normalizers import profiles
 from warehouse.layout import Layout
+from warehouse.runs import Refused
 from warehouse.settings import Settings
 
 Watch = Callable[[str, int], None]  # told the verb and how many records it has done
@@ -36,15 +39,49 @@ class Warehouse(Struct, frozen=True, kw_only=True):
 
     def source(self, source_id: str) -> Source:
         """A source by its id; raises SourceError where it is unknown or its file is wrong."""
-        return load_source(source_id, self.settings.sources)
+        return _with_known_profile(load_source(source_id, self.settings.sources))
 
     def http(self, source: Source) -> Http:
-        """The polite client for one run of a source."""
+        """The polite client for one run of a source.
+
+        Raises:
+            Refused: nobody is named whom a site's owner could write to.
+        """
+        contact = self.settings.contact
+        if not (contact.mail and contact.page):
+            cause = "CHM_CONTACT or CHM_CONTACT_PAGE is not set, and no site is asked anonymously."
+            raise Refused(
+                cause, advice="Set them: a mailbox that is read, and where you show harvesters/about.html."
+            )
         return Http(
             source,
-            contact=self.settings.contact,
+            contact=contact,
             clock=self.clock,
             folder=self.layout.servers(),
             allow_private=self.settings.allow_private,
             transport=self.transport,
         )
+
+
+def read_sources(settings: Settings) -> tuple[list[Source], list[SourceError]]:
+    """Every source by id, and a complaint for each one whose file is wrong; none hides the others."""
+    sources, errors = load_sources(settings.sources)
+    good = []
+    for source in sources:
+        try:
+            good.append(_with_known_profile(source))
+        except SourceError as error:
+            errors.append(error)
+    return good, errors
+
+
+def _with_known_profile(source: Source) -> Source:
+    """The source, if its `profile` exists: the registry cannot tell, for harvesters never see normalizers."""
+    if source.profile is not None and source.profile not in profiles.names():
+        error = SourceError(
+            f"{source.id}: there is no `profile` {source.profile!r}.",
+            advice=f"It must be one of {', '.join(profiles.names())}, or be left out.",
+        )
+        error.source = source.id
+        raise error
+    return source

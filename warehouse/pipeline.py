@@ -7,12 +7,12 @@ run id and asks nobody; one that failed or was killed goes on, with the same com
 from __future__ import annotations
 
 from msgspec.structs import replace
-from normalizers.normalize import normalize as normalize_record
 
 from harvesters import protocols
 from harvesters.model import HarvestTask, Page, RawRecord, State
 from harvesters.source import Source
 from normalizers.model import Outcome
+from normalizers.normalize import normalize as normalize_record
 from warehouse import raw, reports, work
 from warehouse.context import Warehouse
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request

@@ -18,6 +18,9 @@ from warehouse.model import Failure, HarvestReport, LoadReport, NormalizeReport,
 Report = TypeVar("Report", HarvestReport, NormalizeReport, LoadReport, PublishReport)
 
 
+_LOOK = 1.0  # seconds to wait for a lock: `is_busy` holds it for a moment only
+
+
 class Refused(HarvestError):
     """A verb cannot begin: its source is retired or busy, or the verb before it has not succeeded."""
 
@@ -38,7 +41,7 @@ def alone(layout: Layout, name: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=_LOOK)
     except Timeout as error:
         raise Refused(f"Another process works on {name}.", advice="Wait until it has ended.") from error
     try:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from croniter import croniter
-from harvesters.http import Contact
 from msgspec import Struct
+
+from harvesters.http import Contact
 
 
 class Setting(Struct, frozen=True):

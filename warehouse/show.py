@@ -74,7 +74,7 @@ def sources(found: Iterable[Source]) -> Table:
             source.status,
             source.platform or "",
             source.protocol,
-            source.cron,
+            source.cron or "by hand",
             source.addresses[0],
         )
     return table

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from normalizers.model import Terms
+from normalizers.terms import terms_of
 from vocabularies.skos import DATA, load_all
 
 
@@ -16,12 +17,4 @@ def open_terms(folder: Path | None) -> Terms:
     Raises:
         VocabularyError: a Turtle file is broken; names file and concept.
     """
-    schemes = load_all((DATA,) if folder is None else (DATA, folder))
-    return Terms(
-        countries=schemes["countries"],
-        regions=schemes["regions"],
-        languages=schemes["un-languages"],
-        subjects=schemes["cbd-subjects"],
-        gbf_targets=schemes["gbf-targets"],
-        aichi_targets=schemes["aichi-targets"],
-    )
+    return terms_of(load_all((DATA,) if folder is None else (DATA, folder)))

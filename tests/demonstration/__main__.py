@@ -1,9 +1,9 @@
 """`make run` and `make up`: the demonstration network, harvested by a real Airflow.
 
-    python -m tests.demonstration run   one day of the network, from harvest to published index, then the table
-    python -m tests.demonstration up    Airflow's page and the network until Ctrl-C
+    python -m tests.demonstration run [FOLDER]   one day of the network, from harvest to published index, then the table
+    python -m tests.demonstration up [FOLDER]    Airflow's page and the network until Ctrl-C
 
-What it gathers lies in `.demo/`; each `run` plays the next day.
+What it gathers lies in FOLDER (`.demo`); each `run` plays the next day.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -23,23 +23,21 @@ from tests.network.network import DEAD_SINCE
 from warehouse import release, status
 from warehouse.layout import Layout
 
-DEMO = ROOT / ".demo"
-DAY = DEMO / "day"
-OVERLAYS = DEMO / "overlays"
 SOURCES = ROOT / "tests" / "network" / "sources"
 _PATIENCE = 170.0  # seconds from the first trigger to the last release
 _out = Console(highlight=False, soft_wrap=True)
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Play a day (`run`) or keep everything up (`up`); returns the exit code."""
-    wish = sys.argv[1] if len(sys.argv) == 2 else ""
-    if wish not in ("run", "up"):
+    wish, *folder = arguments or ("",)
+    if wish not in ("run", "up") or len(folder) > 1:
         _out.print(__doc__, markup=False)
         return 2
+    demo = Path(folder[0] if folder else ROOT / ".demo").absolute()
     try:
         with processes.no_orphans():
-            return _play() if wish == "run" else _stay_up()
+            return _play(demo) if wish == "run" else _stay_up(demo)
     except KeyboardInterrupt:
         _out.print("Stopped.")
         return 130
@@ -48,43 +46,43 @@ def main() -> int:
         return 1
 
 
-def _play() -> int:
-    day = _last_day() + 1
-    environment = _start_network(day)
+def _play(demo: Path) -> int:
+    day = _last_day(demo) + 1
+    environment = _start_network(demo, day)
     _out.print(f"Day {day} of the demonstration network. Starting Airflow ...")
-    airflow = Airflow(ROOT / ".airflow", environment)
+    airflow = Airflow(demo / "airflow", environment)
     airflow.start()
     ids = _ids()
     _out.print(f"Airflow is up at {airflow.url}. Harvesting {', '.join(ids)} ...")
-    runs = _trigger(airflow, ids)
-    states = _await_runs(airflow, runs)
+    states = _await_runs(airflow, _trigger(airflow, ids))
     layout = Layout(Path(environment["CHM_WAREHOUSE"]))
     _await_release(airflow, layout, states)
+    (demo / "day").write_text(f"{day}\n")
     failed = {source for source, state in states.items() if state != "success"}
-    DAY.write_text(f"{day}\n")
-    _report(environment, failed)
+    _report(demo, environment, failed)
     down = {source for source, since in DEAD_SINCE.items() if day >= since}
     return 1 if failed - down else 0
 
 
-def _stay_up() -> int:
-    day = max(1, _last_day())
-    airflow = Airflow(ROOT / ".airflow", _start_network(day))
+def _stay_up(demo: Path) -> int:
+    day = max(1, _last_day(demo))
+    airflow = Airflow(demo / "airflow", _start_network(demo, day))
     airflow.start()
     _out.print(f"Day {day} of the demonstration network, and Airflow at {airflow.url}. Ctrl-C ends both.")
     while True:
         time.sleep(3600)
 
 
-def _last_day() -> int:
-    return int(DAY.read_text()) if DAY.exists() else 0
+def _last_day(demo: Path) -> int:
+    day = demo / "day"
+    return int(day.read_text()) if day.exists() else 0
 
 
-def _start_network(day: int) -> Mapping[str, str]:
+def _start_network(demo: Path, day: int) -> Mapping[str, str]:
     """Start the network's process; returns the settings with which its sites are harvested."""
-    OVERLAYS.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "tests.network", "--day", str(day), "--overlays", str(OVERLAYS)]
-    ready = DEMO / "processes" / "network.log"
+    overlays, ready = demo / "overlays", demo / "processes" / "network.log"
+    overlays.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "tests.network", "--day", str(day), "--overlays", str(overlays)]
     network = processes.start("network", command, {**os.environ, "PYTHONPATH": str(ROOT)}, ready.parent)
     end = time.monotonic() + 30
     while not ready.read_text():
@@ -93,18 +91,19 @@ def _start_network(day: int) -> Mapping[str, str]:
         time.sleep(0.1)
     urls = dict(part.split("=", 1) for part in ready.read_text().split()[2:])
     home = urls["ca_demo"].removesuffix("oai")
-    environment = {
-        "CHM_WAREHOUSE": str(DEMO / "warehouse"),
-        "CHM_SOURCES": os.pathsep.join([str(SOURCES), str(OVERLAYS)]),
+    chm = {
+        "CHM_WAREHOUSE": str(demo / "warehouse"),
+        "CHM_SOURCES": os.pathsep.join([str(SOURCES), str(overlays)]),
         "CHM_CONTACT": "operator@demonstration.example",
         "CHM_CONTACT_PAGE": f"{home}harvester.html",
         "CHM_PUBLISH_MIN_INTERVAL": "0",
+    }
+    (demo / "env").write_text("".join(f"export {name}='{value}'\n" for name, value in chm.items()))
+    return {
+        **chm,
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "0",  # the client itself has tried four times
     }
-    chm = {name: value for name, value in environment.items() if name.startswith("CHM_")}
-    (DEMO / "env").write_text("".join(f"export {name}='{value}'\n" for name, value in chm.items()))
-    return environment
 
 
 def _ids() -> list[str]:
@@ -161,7 +160,7 @@ def _await_release(airflow: Airflow, layout: Layout, states: Mapping[str, str]) 
     _out.print(f"  publish_index: fired by {run['triggered_by']} event ({run['run_type']})", markup=False)
 
 
-def _report(environment: Mapping[str, str], failed: set[str]) -> None:
+def _report(demo: Path, environment: Mapping[str, str], failed: set[str]) -> None:
     """Print the table from the warehouse's reports, and how to look around."""
     _out.print()
     subprocess.run([Path(sys.executable).with_name("chm"), "status"], env={**os.environ, **environment}, check=True)
@@ -169,8 +168,8 @@ def _report(environment: Mapping[str, str], failed: set[str]) -> None:
     gathered = [one.counts for one in status.of_all(layout, []) if one.source not in failed]
     if not any(counts.added + counts.changed + counts.removed for counts in gathered):
         _out.print("There is nothing new since the last run.")
-    _out.print(f"To look around: . {DEMO / 'env'}; .venv/bin/chm --help", markup=False)
+    _out.print(f"To look around: . {demo / 'env'}; .venv/bin/chm --help", markup=False)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -35,6 +35,8 @@ class Airflow:
             **os.environ,
             "AIRFLOW_HOME": str(home),
             "AIRFLOW_CONFIG": str(ROOT / "airflow.cfg"),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+            "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "dags" / "plugins"),
             "AIRFLOW__API__PORT": port,
             "AIRFLOW__API__BASE_URL": self.url,
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
@@ -72,7 +74,7 @@ class Airflow:
         token = self._session.get(f"{self.url}/auth/token", timeout=30).json()["access_token"]
         self._session.headers["Authorization"] = f"Bearer {token}"
 
-    def get(self, path: str, **parameters: object) -> dict[str, Any]:
+    def get(self, path: str, **parameters: str | int) -> dict[str, Any]:
         """The answer of `GET /api/v2/{path}`."""
         return self._judge(self._session.get(f"{self.url}/api/v2/{path}", params=parameters, timeout=30))
 

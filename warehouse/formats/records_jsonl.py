@@ -24,7 +24,7 @@ class _Writer:
     def close(self) -> list[Path]:
         self._stream.close()
         self._file.close()
-        self._duck.__exit__(None, None, None)
+        self._duck.close()
         return [self._path]
 
 
