@@ -1,7 +1,7 @@
 """`chm`: thin commands over `warehouse.pipeline`.
 
 Exit codes: 0 done; 1 failed; 2 asked wrongly (unknown source, wrong file or setting, a verb out of turn); 3 held by
-`expect`. With `--json`, the report goes to standard output as JSON and nothing else does.
+`expect`; 130 interrupted. With `--json`, the report goes to standard output as JSON and nothing else does.
 """
 
 from __future__ import annotations
@@ -38,13 +38,18 @@ app = typer.Typer(
     "The usual way of one source: check, run, publish. `run` is harvest, normalize and load.",
 )
 _WIDE = 160  # columns where no terminal says how many it has
-_out = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
-_err = Console(stderr=True, soft_wrap=True, highlight=False)
+_out = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else _WIDE)
+_err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+_INTERRUPTED = 130  # as a shell says it: 128 + SIGINT
+_TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
 SourceId = Annotated[str, typer.Argument(help="Id of a source; `chm sources` lists them.")]
 RunId = Annotated[str | None, typer.Option("--run-id", help="Default: the source's open run, else a new one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
-Since = Annotated[datetime | None, typer.Option(help="Ask for what changed since then (UTC), not since the last load.")]
+Since = Annotated[
+    datetime | None,
+    typer.Option(formats=_TIMES, help="Ask for what changed since then (UTC), not since the last load."),
+]
 Full = Annotated[bool, typer.Option("--full", help="Ask for everything: a full sweep.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Stop after about so many records.")]
 
@@ -57,8 +62,12 @@ def main() -> None:
         _leave(str(error), 2)
     except HarvestError as error:
         _leave(str(error), 1)
-    except KeyboardInterrupt:
-        _leave("Interrupted. The same command goes on where it stopped.", 1)
+    except OSError as error:
+        _leave(f"{error}. Look at the disk and at CHM_WAREHOUSE; the same command goes on where it stopped.", 1)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            _leave("Interrupted. The same command goes on where it stopped.", _INTERRUPTED)
+        raise
 
 
 @app.command()
@@ -83,7 +92,7 @@ def sources(
     else:
         _out.print(show.sources(found))
         for error in errors:
-            _err.print(str(error), style="red")
+            _err.print(show.plain(str(error)), style="red")
     if errors:
         raise typer.Exit(2)
 
@@ -96,7 +105,7 @@ def check(source: SourceId, as_json: AsJson = False) -> None:
     if as_json:
         _print_json(checked)
     else:
-        _out.print(show.check_text(checked), markup=False)
+        _out.print(show.check_text(checked), soft_wrap=True)
 
 
 @app.command()
@@ -174,16 +183,22 @@ def status_(
 ) -> None:
     """Show how each source's latest run stands, and since when its records are good."""
     warehouse = _warehouse()
-    found = [warehouse.source(source)] if source else read_sources(warehouse.settings)[0]
-    rows = status.of_all(warehouse.layout, found)
+    errors: list[SourceError] = []
+    if source:
+        rows = [status.of(warehouse.layout, warehouse.source(source))]
+    else:
+        found, errors = read_sources(warehouse.settings)
+        rows = status.of_all(warehouse.layout, found)
     if as_json:
         _print_json(rows)
         return
     _out.print(show.statuses(rows))
     for row in rows:
         for reason in row.reasons:
-            _out.print(f"{row.source}: {reason}", style="red", markup=False, soft_wrap=True)
-    _out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), markup=False, soft_wrap=True)
+            _out.print(show.plain(f"{row.source}: {reason}"), style="red", soft_wrap=True)
+    for error in errors:
+        _err.print(show.plain(str(error)), style="red")
+    _out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), soft_wrap=True)
 
 
 @app.command()
@@ -200,8 +215,8 @@ def verify(
     if as_json:
         _print_json(verdict)
     else:
-        good = f"Release {verdict.release}: {verdict.records} records, {len(found.files)} files, all as published."
-        _out.print("\n".join(verdict.faults) or good, style="red" if verdict.faults else "green", markup=False)
+        good = f"Release {verdict.release}: {verdict.records} records, {verdict.files} files, all as published."
+        _out.print("\n".join(verdict.faults) or good, style="red" if verdict.faults else "green", soft_wrap=True)
     if verdict.faults:
         raise typer.Exit(1)
 
@@ -262,7 +277,7 @@ def _end(report: HarvestReport | NormalizeReport | LoadReport | PublishReport, a
         _print_json(report)
     else:
         bad = report.outcome in ("failed", "held")
-        (_err if bad else _out).print(show.receipt(report), style="red" if bad else "", markup=False)
+        (_err if bad else _out).print(show.receipt(report), style="red" if bad else "", soft_wrap=True)
     if report.outcome == "failed":
         raise typer.Exit(1)
     if report.outcome == "held":
@@ -274,5 +289,5 @@ def _print_json(value: object) -> None:
 
 
 def _leave(message: str, code: int) -> NoReturn:
-    _err.print(message, style="red", markup=False)
+    _err.print(show.plain(message), style="red")
     sys.exit(code)

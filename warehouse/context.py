@@ -47,20 +47,22 @@ class Warehouse(Struct, frozen=True, kw_only=True):
         Raises:
             Refused: nobody is named whom a site's owner could write to.
         """
-        contact = self.settings.contact
-        if not (contact.mail and contact.page):
-            cause = "CHM_CONTACT or CHM_CONTACT_PAGE is not set, and no site is asked anonymously."
-            raise Refused(
-                cause, advice="Set them: a mailbox that is read, and where you show harvesters/about.html."
-            )
+        self.refuse_anonymity()
         return Http(
             source,
-            contact=contact,
+            contact=self.settings.contact,
             clock=self.clock,
             folder=self.layout.servers(),
             allow_private=self.settings.allow_private,
             transport=self.transport,
         )
+
+    def refuse_anonymity(self) -> None:
+        """Raise Refused where nobody is named whom a site's owner could write to."""
+        contact = self.settings.contact
+        if not (contact.mail and contact.page):
+            cause = "CHM_CONTACT or CHM_CONTACT_PAGE is not set, and no site is asked anonymously."
+            raise Refused(cause, advice="Set them: a mailbox that is read, and where you show harvesters/about.html.")
 
 
 def read_sources(settings: Settings) -> tuple[list[Source], list[SourceError]]:

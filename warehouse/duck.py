@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec.structs import asdict
 
 from warehouse.model import SourceState
 
@@ -17,7 +18,7 @@ _ROWS = 10_000  # per record batch
 _COMMENTS = {
     "records": "One row a live record; multilingual text is a map of BCP 47 language to text.",
     "tombstones": "Records that their source says are deleted.",
-    "sources": "The sources of this release; as_of is the true date of their records.",
+    "sources": "The sources of this release; as_of is the true date of their records. Times are in UTC.",
 }
 
 
@@ -50,15 +51,9 @@ def select(path: Path) -> str:
 def build(folder: Path, sources: tuple[SourceState, ...]) -> Path:
     """Build `chm.duckdb` in a release's folder from its Parquet files; returns its path."""
     path = folder / "chm.duckdb"
-    states = pa.Table.from_pylist(
-        [
-            {name: getattr(state, name) for name in SourceState.__struct_fields__ if name != "snapshot"}
-            for state in sources
-        ],
-        schema=_SOURCES,
-    )
+    states = pa.Table.from_pylist([asdict(state) for state in sources], schema=_SOURCES)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET memory_limit = '1GiB'")
         for table in ("records", "tombstones"):
             connection.execute(f"CREATE TABLE {table} AS {select(folder / f'{table}.parquet')}")
         connection.register("states", states)
@@ -68,14 +63,14 @@ def build(folder: Path, sources: tuple[SourceState, ...]) -> Path:
     return path
 
 
-_SOURCES = pa.schema(
+_SOURCES = pa.schema(  # times without a zone: for one with, Python's duckdb wants pytz
     {
         "id": pa.string(),
         "name": pa.string(),
         "government": pa.string(),
         "records": pa.int64(),
         "deleted": pa.int64(),
-        "last_success": pa.timestamp("us", "UTC"),
-        "as_of": pa.timestamp("us", "UTC"),
+        "last_success": pa.timestamp("us"),
+        "as_of": pa.timestamp("us"),
     }
 )

@@ -11,7 +11,13 @@ from typing import TypeVar
 
 import msgspec
 
+from harvesters.errors import HarvestError
+
 T = TypeVar("T")
+
+
+class Damaged(HarvestError):
+    """A file of the warehouse is not what was written: a disk or a hand has changed it; the cause names it."""
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -35,16 +41,16 @@ def read_json(path: Path, kind: type[T]) -> T | None:
     """The struct at `path`, or None where there is no such file.
 
     Raises:
-        ValueError: the file is not what `kind` says; the message names the file.
+        Damaged: the file is not what `kind` says.
     """
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         return msgspec.json.decode(data, type=kind)
-    except msgspec.DecodeError as error:
-        raise ValueError(f"{path}: {error}") from error
+    except ValueError as error:  # msgspec's own, and Python's for what is not UTF-8
+        raise Damaged(f"{path} cannot be read: {error}.", advice="Put it back from a backup, or remove it.") from error
 
 
 @contextmanager
@@ -53,12 +59,35 @@ def new_folder(path: Path) -> Iterator[Path]:
     beside = path.with_name(f".{path.name}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
-    yield beside
+    try:
+        yield beside
+    except BaseException:
+        remove_folder(beside)
+        raise
     for file in beside.iterdir():
         sync_file(file)
-    shutil.rmtree(path, ignore_errors=True)
+    sync_folder(beside)
+    remove_folder(path)
     beside.rename(path)
     sync_folder(path.parent)
+
+
+def remove_folder(path: Path) -> None:
+    """Take a folder away, whole from the first moment, if it is there; `clear` finishes what a crash left of it."""
+    gone = path.with_name(f".{path.name.lstrip('.')}.gone")
+    shutil.rmtree(gone, ignore_errors=True)
+    if path.exists():
+        path.rename(gone)
+        shutil.rmtree(gone)
+
+
+def clear(folder: Path) -> None:
+    """Remove what crashes left in a folder: folders that were being filled or removed, files being written."""
+    for path in folder.glob(".*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def sync_file(path: Path) -> None:

@@ -12,12 +12,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from harvesters.model import Json
+from harvesters.model import Issue, Json
+from normalizers.model import CommonRecord
 
 SCHEMA_VERSION = 1
 
 Outcome = Literal["running", "done", "held", "failed", "skipped"]
 Verb = Literal["harvest", "normalize", "load"]
+Standing = Literal["never", "busy", "interrupted", "failed", "held", "open", "done"]
 
 
 class Batch(Struct, frozen=True):
@@ -168,7 +170,10 @@ class File(Struct, frozen=True, kw_only=True):
 
 
 class SourceState(Struct, frozen=True, kw_only=True):
-    """What a release says of one source; `as_of` is the true date of its records: when they were last confirmed."""
+    """What a release says of one source; `as_of` is the true date of its records: when they were last confirmed.
+
+    Both dates are None where the reports that tell them are gone.
+    """
 
     id: str
     name: str
@@ -176,7 +181,7 @@ class SourceState(Struct, frozen=True, kw_only=True):
     records: int
     deleted: int
     snapshot: str
-    last_success: datetime
+    last_success: datetime | None
     as_of: datetime | None
 
 
@@ -209,4 +214,54 @@ class PublishReport(Struct, frozen=True, kw_only=True):
     release: str | None = None
     records: int = 0
     failure: Failure | None = None
+    schema_version: int = SCHEMA_VERSION
+
+
+class SourceStatus(Struct, frozen=True, kw_only=True):
+    """One source: its latest run (`counts`, `issues`, `seconds`), and since when its records are good.
+
+    `standing` is how the latest run stands: `open` waits for its next verb, `interrupted` was killed and goes on
+    with the same command. `live` and `deleted` count what readers see, whatever became of the latest run.
+    """
+
+    source: str
+    name: str
+    government: str | None
+    protocol: str = ""
+    status: str = "no file"
+    standing: Standing = "never"
+    run: str | None = None
+    started: datetime | None = None
+    seconds: float = 0.0
+    counts: Counts = Counts()
+    issues: int = 0
+    issues_by_code: dict[str, int] = {}
+    reasons: tuple[str, ...] = ()
+    live: int = 0
+    deleted: int = 0
+    last_success: datetime | None = None
+    schema_version: int = SCHEMA_VERSION
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """The first page of a source: how many records it has, one of them raw and normalised, and every issue."""
+
+    source: str
+    url: str
+    records: int
+    deleted: int
+    facts: dict[str, Json]
+    raw: str | None
+    record: CommonRecord | None
+    issues: tuple[Issue, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What `chm verify` found; the release is good where `faults` is empty. `files` is how many it has."""
+
+    release: str
+    records: int
+    files: int
+    faults: tuple[str, ...]
     schema_version: int = SCHEMA_VERSION

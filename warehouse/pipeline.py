@@ -29,7 +29,7 @@ def harvest(
 
     Raises:
         SourceError: the source is unknown or its file is wrong.
-        Refused: the source is retired or busy, or the open run was begun with another request.
+        Refused: the source is retired or busy, the open run was begun with another request, or no contact is set.
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
     if source.status == "retired":
@@ -40,6 +40,7 @@ def harvest(
         before = reports.read(layout, batch, HarvestReport)
         if before and before.outcome == "done":
             return before
+        warehouse.refuse_anonymity()
         reports.begin_run(layout, batch)
         report = HarvestReport(
             source=source.id,
@@ -184,9 +185,11 @@ def _load(warehouse: Warehouse, source: Source, batch: Batch) -> LoadReport:
     layout = warehouse.layout
     stored = reports.read(layout, batch, LoadReport)
     if stored and stored.outcome in ("done", "held"):
-        return stored
-    report = stored or LoadReport(source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now())
-    ended = receipt(layout, warehouse.clock, report, lambda report: work.apply(warehouse, source, batch, report))
+        ended = stored
+    else:
+        fresh = LoadReport(source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now())
+        report = replace(stored or fresh, outcome="running", failure=None)
+        ended = receipt(layout, warehouse.clock, report, lambda report: work.apply(warehouse, source, batch, report))
     if ended.outcome in ("done", "held"):
-        reports.end_run(layout, batch)
+        reports.end_run(layout, batch)  # again for a stored one: its process may have died before
     return ended

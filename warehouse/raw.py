@@ -21,6 +21,7 @@ import zstandard
 from msgspec import Struct
 
 from harvesters.model import Answer, Issue, Json, Page, RawRecord
+from warehouse.files import Damaged
 
 _SYNC_EVERY = 1.0  # seconds of the machine's clock: a power cut costs that much, a kill costs nothing
 _KEPT_HEADERS = ("content-type", "content-language", "content-location", "date", "etag", "last-modified", "link")
@@ -138,7 +139,7 @@ def read(folder: Path) -> Iterator[tuple[int, Page]]:
     """The pages of a run with their numbers, in order, one at a time in memory.
 
     Raises:
-        ValueError: a page's bytes are not those that were received; names file and page.
+        Damaged: a page's bytes are not those that were received, or a line of the journal is none.
     """
     decompressor = zstandard.ZstdDecompressor()
     with (folder / "pages.zst").open("rb") as pages:
@@ -154,12 +155,17 @@ def add_up(folder: Path) -> Kept:
 
 def _body(decompressor: zstandard.ZstdDecompressor, frame: bytes, line: _Line, folder: Path) -> bytes:
     try:
-        body = decompressor.decompress(frame)
+        whole = zstandard.frame_content_size(frame) == line.bytes  # before a changed size asks for that much memory
+        body = decompressor.decompress(frame) if whole else None
     except zstandard.ZstdError as error:
-        raise ValueError(f"{folder / 'pages.zst'}: page {line.page} cannot be read ({error}).") from error
-    if _digest(body) != line.digest:
-        raise ValueError(f"{folder / 'pages.zst'}: page {line.page} is not what was received (digests differ).")
+        raise _damaged(f"{folder / 'pages.zst'}: page {line.page} cannot be read ({error}).") from error
+    if body is None or _digest(body) != line.digest:
+        raise _damaged(f"{folder / 'pages.zst'}: page {line.page} is not what was received.")
     return body
+
+
+def _damaged(cause: str) -> Damaged:
+    return Damaged(cause, advice="Put the file back from a backup, or harvest again with a new `--run-id`.")
 
 
 def _page(line: _Line, body: bytes) -> Page:
@@ -198,7 +204,11 @@ def _lines(journal: Path) -> Iterator[tuple[_Line, int]]:
             if not text.endswith(b"\n"):
                 return
             end += len(text)
-            yield decoder.decode(text), end
+            try:
+                line = decoder.decode(text)
+            except ValueError as error:  # msgspec's own, and Python's for what is not UTF-8
+                raise _damaged(f"{journal}: the line that ends at byte {end} cannot be read ({error}).") from error
+            yield line, end
 
 
 def _add_up(folder: Path) -> tuple[Kept, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
 from warehouse.layout import Layout
 from warehouse.model import (
+    Checked,
     CurrentRelease,
     File,
     HarvestReport,
@@ -26,10 +28,13 @@ from warehouse.model import (
     PublishReport,
     Release,
     SourceState,
+    SourceStatus,
+    Verdict,
 )
 from warehouse.records import RECORDS, TOMBSTONES
 
 _ROWS = 10_000  # per record batch
+_NEEDED = {"chm.duckdb", "records.jsonl.zst", "records.parquet", "schemas.json", "tombstones.parquet"}
 
 
 def gather(layout: Layout) -> tuple[SourceState, ...]:
@@ -39,10 +44,12 @@ def gather(layout: Layout) -> tuple[SourceState, ...]:
     """
     states = []
     for source in layout.loaded_sources():
-        pointer, loaded = reports.pointer(layout, source), reports.last_loaded(layout, source)
-        if pointer is None or loaded is None:
+        pointer = reports.pointer(layout, source)
+        if pointer is None:
             continue
-        records, deleted = reports.snapshot_counts(layout, source)
+        # All by this pointer: a load may move it while we look.
+        loaded = reports.loaded_by(layout, source, pointer)
+        records, deleted = reports.snapshot_counts(layout, source, pointer.snapshot)
         states.append(
             SourceState(
                 id=source,
@@ -51,8 +58,8 @@ def gather(layout: Layout) -> tuple[SourceState, ...]:
                 records=records,
                 deleted=deleted,
                 snapshot=pointer.snapshot,
-                last_success=loaded.load.ended or loaded.load.started,
-                as_of=loaded.harvest.server_start,
+                last_success=(loaded.load.ended or loaded.load.started) if loaded else None,
+                as_of=loaded.harvest.server_start if loaded else None,
             )
         )
     return tuple(states)
@@ -90,33 +97,15 @@ def read(layout: Layout, release: str | None = None) -> Release | None:
     return read_json(layout.release(release) / "manifest.json", Release)
 
 
-class Verdict(Struct, frozen=True):
-    """What checking a release found; it is good where `faults` is empty."""
-
-    release: str
-    records: int
-    faults: tuple[str, ...]
-
-
 def verify(layout: Layout, release: Release) -> Verdict:
     """Check every file's length and SHA-256, the counts, and that every format holds the same identifiers."""
     folder = layout.release(release.release)
-    faults = [fault for file in release.files if (fault := _compare(folder, file))]
+    described = {file.name for file in release.files}
+    faults = [f"The manifest does not name {name}." for name in sorted(_NEEDED - described)]
+    faults += [fault for file in release.files if (fault := _compare(folder, file))]
     if not faults:
-        wanted = _digest_of_ids(_parquet_ids(folder / "records.parquet"))
-        faults += [
-            f"{name} does not hold the same records as records.parquet."
-            for name, ids in (
-                ("records.jsonl.zst", _jsonl_ids(folder / "records.jsonl.zst")),
-                ("chm.duckdb", _duckdb_ids(folder / "chm.duckdb")),
-            )
-            if _digest_of_ids(ids) != wanted
-        ]
-        if wanted[0] != release.records:
-            faults.append(f"records.parquet holds {wanted[0]} records, the manifest says {release.records}.")
-        if sum(source.records for source in release.sources) != release.records:
-            faults.append("The counts of the sources do not add up to the release's.")
-    return Verdict(release.release, release.records, tuple(faults))
+        faults = _compare_ids(folder) + _compare_counts(folder, release)
+    return Verdict(release=release.release, records=release.records, files=len(described), faults=tuple(faults))
 
 
 def _batches(
@@ -140,7 +129,7 @@ def _sha256(path: Path) -> str:
 
 
 def _write_schemas(path: Path) -> None:
-    kinds = [HarvestReport, NormalizeReport, LoadReport, PublishReport, Release]
+    kinds = [Checked, HarvestReport, LoadReport, NormalizeReport, PublishReport, Release, SourceStatus, Verdict]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -161,18 +150,56 @@ def _compare(folder: Path, file: File) -> str | None:
     return None
 
 
+def _compare_ids(folder: Path) -> list[str]:
+    wanted = _digest_of_ids(_parquet_ids(folder / "records.parquet"))
+    others = {
+        "records.jsonl.zst": _jsonl_ids(folder / "records.jsonl.zst"),
+        "chm.duckdb": _duckdb_ids(folder / "chm.duckdb"),
+    }
+    return [
+        f"{name} does not hold the same records as records.parquet."
+        for name, ids in others.items()
+        if _digest_of_ids(ids) != wanted
+    ]
+
+
+def _compare_counts(folder: Path, release: Release) -> list[str]:
+    faults = []
+    for name, said in (("records", release.records), ("tombstones", release.deleted)):
+        found = Counter(_parquet_column(folder / f"{name}.parquet", "source"))
+        if found.total() != said:
+            faults.append(f"{name}.parquet holds {found.total()} rows, the manifest says {said}.")
+        wrong = [
+            source.id
+            for source in release.sources
+            if found[source.id] != (source.records if name == "records" else source.deleted)
+        ]
+        if wrong:
+            faults.append(f"{name}.parquet holds other numbers of {', '.join(wrong)} than the manifest says.")
+    faults += [
+        f"{file.name} is said to hold {file.records} records, the release {release.records}."
+        for file in release.files
+        if file.records not in (None, release.records)
+    ]
+    return faults
+
+
 def _digest_of_ids(ids: Iterable[str]) -> tuple[int, int]:
     """How many identifiers there are, and a digest of them that does not depend on their order."""
     count, total = 0, 0
     for identifier in ids:
         count += 1
-        total ^= int.from_bytes(hashlib.blake2b(identifier.encode(), digest_size=16).digest())
-    return count, total
+        total += int.from_bytes(hashlib.blake2b(identifier.encode(), digest_size=16).digest())
+    return count, total % 2**128  # a sum, not an exclusive or: two copies of one would cancel each other out
 
 
 def _parquet_ids(path: Path) -> Iterator[str]:
+    return _parquet_column(path, "identifier")
+
+
+def _parquet_column(path: Path, name: str) -> Iterator[str]:
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(columns=["identifier"]):
+        for batch in file.iter_batches(columns=[name]):
             yield from batch.column(0).to_pylist()
 
 

@@ -42,12 +42,9 @@ def pointer(layout: Layout, source: str) -> Pointer | None:
     return read_json(layout.pointer(source), Pointer)
 
 
-def snapshot_counts(layout: Layout, source: str) -> tuple[int, int]:
-    """How many live records and tombstones readers see of a source; zeros before the first load."""
-    current = pointer(layout, source)
-    if current is None:
-        return 0, 0
-    folder = layout.snapshot(source, current.snapshot)
+def snapshot_counts(layout: Layout, source: str, snapshot: str) -> tuple[int, int]:
+    """How many live records and tombstones a snapshot of a source holds."""
+    folder = layout.snapshot(source, snapshot)
     live, dead = (pq.read_metadata(folder / f"{name}.parquet").num_rows for name in ("records", "tombstones"))
     return live, dead
 
@@ -55,8 +52,11 @@ def snapshot_counts(layout: Layout, source: str) -> tuple[int, int]:
 def last_loaded(layout: Layout, source: str) -> Loaded | None:
     """The reports of the batch that was loaded last, or None before the first load."""
     current = pointer(layout, source)
-    if current is None:
-        return None
+    return loaded_by(layout, source, current) if current else None
+
+
+def loaded_by(layout: Layout, source: str, current: Pointer) -> Loaded | None:
+    """The reports of the batch that a pointer says was loaded last, or None where they are gone."""
     batch = Batch(source, current.run)
     harvest, load = read(layout, batch, HarvestReport), read(layout, batch, LoadReport)
     return Loaded(harvest, load) if harvest and load else None

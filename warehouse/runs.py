@@ -76,16 +76,18 @@ def receipt(
     reports.write(layout, report)
     begun = clock.now()
     ours: Exception | None = None
-    try:
-        ended = work(report)
-    except HarvestError as error:
-        ended = replace(report, outcome="failed", failure=Failure(error.cause, error.advice))
-    except Exception as error:  # noqa: BLE001 - the rim: a run must not end without its receipt
-        ours = error
-        failure = Failure(f"{type(error).__name__}: {error}", "This is a fault of the aggregator; report it.")
-        ended = replace(report, outcome="failed", failure=failure)
+    ended = report
+    for step in (work, tally):
+        try:
+            ended = step(ended)
+        except HarvestError as error:
+            ended = replace(ended, outcome="failed", failure=Failure(error.cause, error.advice))
+        except Exception as error:  # noqa: BLE001 - the rim: a run must not end without its receipt
+            ours = ours or error
+            failure = Failure(f"{type(error).__name__}: {error}", "This is a fault of the aggregator; report it.")
+            ended = replace(ended, outcome="failed", failure=failure)
     now = clock.now()
-    ended = replace(tally(ended), ended=now, seconds=(now - begun).total_seconds())
+    ended = replace(ended, ended=now, seconds=(now - begun).total_seconds())
     reports.write(layout, ended)
     if ours is not None:
         raise ours

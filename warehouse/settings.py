@@ -6,7 +6,10 @@ There are no others: `chm settings` prints this table with the value in force an
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
+from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 
 from croniter import croniter
@@ -58,9 +61,14 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that `environment` gives, defaults filled in.
 
     Raises:
-        SettingError: a value cannot be used, or a CHM_ variable is not in the table.
+        SettingError: a value cannot be used, or a variable looks like a mistyped one of the table. (Other variables
+            that begin with CHM_ are somebody else's: Kubernetes sets some for a service called chm.)
     """
     known = {setting.name: setting for setting in TABLE}
+    for name in sorted(environment.keys() - known.keys()):
+        meant = get_close_matches(name, known, n=1, cutoff=0.85) if name.startswith("CHM_") else []
+        if meant:
+            raise SettingError(f"{name} is not a setting; did you mean {meant[0]}?")
     origins = {
         name: (environment[name], "environment") if environment.get(name) else (setting.default, "default")
         for name, setting in known.items()
@@ -74,7 +82,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         allow_private=_yes_or_no("CHM_ALLOW_PRIVATE", values["CHM_ALLOW_PRIVATE"]),
         publish_min_interval=_number("CHM_PUBLISH_MIN_INTERVAL", values["CHM_PUBLISH_MIN_INTERVAL"]),
         publish_at_least=_cron("CHM_PUBLISH_AT_LEAST", values["CHM_PUBLISH_AT_LEAST"]),
-        keep_releases=max(1, int(_number("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]))),
+        keep_releases=_count("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]),
         origins=origins,
     )
 
@@ -98,12 +106,18 @@ def _number(name: str, value: str) -> float:
         number = float(value)
     except ValueError:
         number = -1
-    if number < 0:
+    if number < 0 or not isfinite(number):
         raise SettingError(f"{name}: {value!r} is not a number of zero or more.")
     return number
 
 
+def _count(name: str, value: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,8}", value):
+        raise SettingError(f"{name}: {value!r} is not a whole number of one or more.")
+    return int(value)
+
+
 def _cron(name: str, value: str) -> str:
-    if not croniter.is_valid(value):
+    if len(value.split()) != 5 or not croniter.is_valid(value):  # croniter takes six and seven fields, Airflow five
         raise SettingError(f"{name}: {value!r} is not a cron line of five fields, such as '30 5 * * *'.")
     return value

@@ -5,31 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from msgspec import Struct
 from rich.table import Table
 
 from harvesters.model import Issue, Page, RawRecord
 from harvesters.source import Source
 from normalizers.model import CommonRecord, Outcome
 from warehouse.layout import Layout
-from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport, Release
+from warehouse.model import (
+    Checked,
+    HarvestReport,
+    LoadReport,
+    NormalizeReport,
+    PublishReport,
+    Release,
+    SourceStatus,
+)
 from warehouse.settings import TABLE, Settings
-from warehouse.status import SourceStatus
 
-_RAW_SHOWN = 2_000  # characters of a raw record
+_RAW_SHOWN = 2_000  # bytes of a raw record
+_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
 
 
-class Checked(Struct, frozen=True, kw_only=True):
-    """The first page of a source: how many records it has, one of them raw and normalised, and every issue."""
-
-    source: str
-    url: str
-    records: int
-    deleted: int
-    facts: dict[str, object]
-    raw: str | None
-    record: CommonRecord | None
-    issues: tuple[Issue, ...]
+def plain(text: str) -> str:
+    """The text without control characters but tab and line feed: what a site says must not steer a terminal."""
+    return text.translate(_CONTROLS)
 
 
 def checked(source: Source, pages: Iterable[Page], outcomes: Iterable[tuple[RawRecord, Outcome]]) -> Checked:
@@ -61,7 +60,7 @@ def check_text(found: Checked) -> str:
         lines += ["", "As received:", found.raw, "", "Normalised:", record]
     lines += ["", f"{len(found.issues)} issues"]
     lines += [f"  {code} ({count}): {message}" for code, (count, message) in _grouped(found.issues).items()]
-    return "\n".join(lines)
+    return plain("\n".join(lines))
 
 
 def sources(found: Iterable[Source]) -> Table:
@@ -118,7 +117,7 @@ def release_text(layout: Layout, found: Release | None) -> str:
 def receipt(report: HarvestReport | NormalizeReport | LoadReport | PublishReport) -> str:
     """A report in a sentence or two."""
     if report.failure:
-        return f"{report.failure.cause} {report.failure.advice}"
+        return plain(f"{report.failure.cause} {report.failure.advice}")
     match report:
         case HarvestReport():
             issues = "".join(f", {count} {code}" for code, count in report.issues.items())

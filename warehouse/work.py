@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from normalizers.normalize import normalize
 from warehouse import changes, plan, raw, release, reports
 from warehouse.context import Warehouse
 from warehouse.duck import connect
-from warehouse.files import new_folder, read_json, write_json
+from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
 from warehouse.layout import Layout
 from warehouse.model import (
     Batch,
@@ -61,14 +60,13 @@ def decide(warehouse: Warehouse, source: Source, batch: Batch, request: Request)
 
 def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestReport:
     """Harvest page by page into the run's raw folder, from where an earlier process stopped."""
-    layout, limit = warehouse.layout, report.limit
+    layout = warehouse.layout
     loaded = reports.last_loaded(layout, source.id)
     with raw.Writer(layout.raw(source.id, report.run)) as writer:
         so_far = writer.so_far
         if so_far.last:
             return replace(report, outcome="done")
-        left = None if limit is None else max(0, limit - so_far.records)
-        task = HarvestTask(source=source, since=report.since, full=report.full, limit=left)
+        task = HarvestTask(source=source, since=report.since, full=report.full, limit=report.limit)
         state = State(loaded.harvest.kept if loaded else None, so_far.kept, so_far.resume)
         with warehouse.http(source) as http:
             for page in protocols.load(source.protocol).harvest(task, http, state):
@@ -179,6 +177,7 @@ def _marks(layout: Layout, report: LoadReport, harvested: HarvestReport | None) 
 def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
     """Write a release, make it current, and drop those beyond `CHM_KEEP_RELEASES`."""
     layout = warehouse.layout
+    clear(layout.current_release().parent)
     states = release.gather(layout)
     draft = Release(
         release=_new_release(layout, report.started),
@@ -191,8 +190,9 @@ def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
     with new_folder(layout.release(draft.release)) as folder:
         written = release.write(layout, draft, folder)
     write_json(layout.current_release(), CurrentRelease(release=draft.release))
-    for old in layout.releases()[: -warehouse.settings.keep_releases]:
-        shutil.rmtree(layout.release(old))
+    others = [name for name in reversed(layout.releases()) if name != draft.release]
+    for old in others[warehouse.settings.keep_releases - 1 :]:
+        remove_folder(layout.release(old))
     return replace(report, outcome="done", release=draft.release, records=written.records)
 
 
@@ -203,7 +203,9 @@ def is_fresh(warehouse: Warehouse, now: datetime) -> bool:
 
 
 def _new_release(layout: Layout, started: datetime) -> str:
-    """An id that sorts by time and is not taken: 20260301T060000Z, then 20260301T060000Z-2."""
+    """An id that sorts by time and is not taken: 20260301T060000Z, then 20260301T060000Z-002."""
     name = started.strftime("%Y%m%dT%H%M%SZ")
-    taken = len([release for release in layout.releases() if release.startswith(name)])
-    return f"{name}-{taken + 1}" if taken else name
+    taken = [release for release in layout.releases() if release.startswith(name)]
+    if not taken:
+        return name
+    return f"{name}-{int(taken[-1].removeprefix(name)[1:] or 1) + 1:03}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
@@ -13,7 +14,7 @@ class _Writer:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("wb")
-        self._stream = zstandard.ZstdCompressor(level=3, write_checksum=True).stream_writer(self._file)
+        self._stream: BinaryIO = zstandard.ZstdCompressor(level=3, write_checksum=True).stream_writer(self._file)
         self._duck = duckdb.connect()  # its to_json writes maps as objects, and faster than Python does
 
     def add(self, batch: pa.RecordBatch) -> None:

@@ -1,0 +1,101 @@
+"""A national OAI-PMH repository of a few records, on a socket of its own, that changes as a test tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+from xml.sax.saxutils import escape
+
+from tests.harvesters.oai_server import envelope, error, identify
+from tests.harvesters.servers import Site, reply
+
+DAY_ONE = datetime(2026, 3, 1, 6, tzinfo=UTC)
+_DC = (
+    '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+    "<dc:title>{title}</dc:title><dc:type>{kind}</dc:type></oai_dc:dc>"
+)
+
+
+class Country(Site):
+    """Records are titles by identifier, None where deleted; `now` is its own clock, moved by `later`."""
+
+    def __init__(self, records: int = 5) -> None:
+        super().__init__({})
+        self.now = DAY_ONE
+        self.page_size = 3
+        self.answers_left: int | None = None  # after so many it answers 503
+        self.broken = False  # a record without an identifier on every first page: an issue of severity error
+        self.stamped: dict[str, tuple[str | None, datetime]] = {}
+        for number in range(records):
+            self.put(f"r{number}", f"Title {number}")
+        self.later()
+
+    def put(self, name: str, title: str) -> None:
+        self.stamped[name] = (title, self.now)
+
+    def delete(self, name: str) -> None:
+        self.stamped[name] = (None, self.now)
+
+    def later(self, **by: float) -> None:
+        self.now += timedelta(**by) if by else timedelta(days=1)
+
+    def live(self) -> dict[str, str]:
+        return {name: title for name, (title, _) in self.stamped.items() if title is not None}
+
+    def dead(self) -> set[str]:
+        return {name for name, (title, _) in self.stamped.items() if title is None}
+
+    def asked_for(self) -> list[dict[str, str]]:
+        """The arguments of every OAI-PMH request so far."""
+        return [
+            {key: values[0] for key, values in parse_qs(urlsplit(path).query).items()}
+            for path in self.paths()
+            if path.startswith("/oai")
+        ]
+
+    def since(self) -> list[str | None]:
+        """`from` of every list that was begun."""
+        lists = [each for each in self.asked_for() if each["verb"] == "ListRecords" and "resumptionToken" not in each]
+        return [each.get("from") for each in lists]
+
+    def answer(self, path: str) -> Iterator[bytes]:
+        if not path.startswith("/oai"):
+            yield reply(404)
+        elif self.answers_left == 0:
+            yield reply(503, b"down", content_type="text/plain")
+        else:
+            if self.answers_left is not None:
+                self.answers_left -= 1
+            yield reply(200, self._oai({key: values[0] for key, values in parse_qs(urlsplit(path).query).items()}))
+
+    def _oai(self, asked: dict[str, str]) -> bytes:
+        if asked["verb"] == "Identify":
+            return identify(response_date=self._date(self.now))
+        since, start = asked.get("from", ""), 0
+        if token := asked.get("resumptionToken"):
+            since, _, offset = token.partition("|")
+            start = int(offset)
+        wanted = [
+            self._record(name, title, stamp)
+            for name, (title, stamp) in self.stamped.items()
+            if self._date(stamp) >= since
+        ]
+        if not wanted:
+            return error("noRecordsMatch")
+        end = start + self.page_size
+        rest = f"<resumptionToken>{since}|{end}</resumptionToken>" if end < len(wanted) else ""
+        nameless = "<record><header><datestamp>2026-01-01</datestamp></header></record>" if self.broken else ""
+        inside = f"<ListRecords>{nameless}{''.join(wanted[start:end])}{rest}</ListRecords>"
+        return envelope(inside, response_date=self._date(self.now))
+
+    def _record(self, name: str, title: str | None, stamp: datetime) -> str:
+        head = f"<identifier>{name}</identifier><datestamp>{self._date(stamp)}</datestamp>"
+        if title is None:
+            return f'<record><header status="deleted">{head}</header></record>'
+        told = _DC.format(title=escape(title), kind="Report")
+        return f"<record><header>{head}</header><metadata>{told}</metadata></record>"
+
+    @staticmethod
+    def _date(moment: datetime) -> str:
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
