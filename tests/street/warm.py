@@ -1,0 +1,8 @@
+"""What every process of `killing` has done before it is forked: imports, vocabularies, and pandas, which pyarrow asks."""
+
+import pandas as pd
+
+from warehouse import cli
+from warehouse.terms import open_terms
+
+READY = (open_terms(None), cli.app, pd)
