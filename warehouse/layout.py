@@ -83,6 +83,10 @@ class Layout(Struct, frozen=True):
         """Ids of the finished releases, oldest first."""
         return sorted(unquote(path.parent.name) for path in (self.root / "releases").glob("[!.]*/manifest.json"))
 
+    def unfinished_releases(self) -> list[Path]:
+        """Folders of releases that a killed publication left behind."""
+        return sorted((self.root / "releases").glob(".*/"))
+
     def current_release(self) -> Path:
         """The one file that says which release is current."""
         return self.root / "releases" / "current.json"

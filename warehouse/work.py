@@ -179,6 +179,8 @@ def _marks(layout: Layout, report: LoadReport, harvested: HarvestReport | None) 
 def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
     """Write a release, make it current, and drop those beyond `CHM_KEEP_RELEASES`."""
     layout = warehouse.layout
+    for half in layout.unfinished_releases():
+        shutil.rmtree(half)
     states = release.gather(layout)
     draft = Release(
         release=_new_release(layout, report.started),

@@ -23,14 +23,14 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 def forks() -> ForkServerContext:
     """Where processes come from that have `chm` imported already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.street.warm"])
+    context.set_forkserver_preload(["tests.street.warm", "tests.street.killing", "pytest"])
     return context
 
 
 def chm(context: ForkServerContext, arguments: Sequence[str], settings: Mapping[str, str], at: int = NEVER) -> int:
     """Run `chm ARGUMENTS`, killed in front of the change with the number `at`, counted from 1.
 
-    Returns the exit code, -9 where it was killed, or the number of changes where it ended well and was not to be killed.
+    Returns the number of changes where it ended well and was not to be killed; else the exit code, -9 if it was.
     """
     made = context.Value("i", 0)
     process = context.Process(target=_run, args=(list(arguments), dict(settings), at, made))

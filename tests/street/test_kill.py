@@ -13,12 +13,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import Struct
-from multiprocessing.context import ForkServerContext
 
 from tests.network.network import Network
 from tests.street.killing import chm, forks
@@ -93,14 +93,14 @@ def canada(street: Street, tmp_path_factory: pytest.TempPathFactory) -> Undistur
     return street.undisturbed("ca_demo", tmp_path_factory.mktemp("canada"))
 
 
-@pytest.mark.parametrize("percent", [1, 3, 8, 40, 41, 75, 97, 99])
+@pytest.mark.parametrize("percent", [1, 4, 40, 41, 75, 99])
 def test_a_killed_harvest_of_a_repository_goes_on_behind_its_last_page(
     street: Street, canada: Undisturbed, tmp_path: Path, percent: int
 ) -> None:
     _kill_and_resume_harvest(street, canada, "ca_demo", tmp_path, percent)
 
 
-@pytest.mark.parametrize("percent", [2, 10, 30, 50, 70, 90, 98])
+@pytest.mark.parametrize("percent", [2, 30, 60, 95])
 def test_a_killed_harvest_of_a_portal_goes_on_behind_its_last_channel(
     street: Street, belgium: Undisturbed, tmp_path: Path, percent: int
 ) -> None:
@@ -127,7 +127,7 @@ def test_killing_the_harvest_falls_between_pages_all_the_way(street: Street, can
 
 
 @pytest.mark.parametrize("verb", ["normalize", "load"])
-@pytest.mark.parametrize("percent", [1, 20, 40, 60, 80, 99])
+@pytest.mark.parametrize("percent", [1, 30, 55, 80, 99])
 def test_a_killed_normalize_or_load_told_again_gives_the_same_records_and_asks_nobody(
     street: Street, belgium: Undisturbed, tmp_path: Path, verb: str, percent: int
 ) -> None:
@@ -146,7 +146,7 @@ def test_a_killed_normalize_or_load_told_again_gives_the_same_records_and_asks_n
     assert _left_behind(here) == []
 
 
-@pytest.mark.parametrize("percent", [1, 15, 30, 45, 60, 75, 90, 99])
+@pytest.mark.parametrize("percent", [1, 20, 45, 70, 90, 99])
 def test_a_killed_publication_leaves_the_last_release_current_and_told_again_publishes_the_same(
     street: Street, belgium: Undisturbed, tmp_path: Path, percent: int
 ) -> None:
@@ -169,21 +169,20 @@ def test_a_killed_publication_leaves_the_last_release_current_and_told_again_pub
     assert _left_behind(here) == []
 
 
-@pytest.mark.parametrize("pages", [1, 12])
 def test_the_installed_command_killed_from_outside_and_typed_again(
-    street: Street, canada: Undisturbed, tmp_path: Path, pages: int
+    street: Street, canada: Undisturbed, tmp_path: Path
 ) -> None:
     settings = {**os.environ, **street.settings(tmp_path)}
     command = [str(Path(sys.executable).with_name("chm")), "harvest", "ca_demo", "--run-id", RUN]
     warehouse = open_warehouse(street.settings(tmp_path))
     folder = warehouse.layout.raw("ca_demo", RUN)
     with subprocess.Popen(command, env=settings, stdout=subprocess.DEVNULL) as process:
-        while raw.add_up(folder).pages < pages:
+        while raw.add_up(folder).pages < 12:
             assert process.poll() is None
             time.sleep(0.005)
         process.kill()
     stored, asked = raw.add_up(folder).pages, len(street.network.asked("ca_demo"))
-    assert pages <= stored < len(canada.asked) - 1
+    assert 12 <= stored < len(canada.asked) - 1
     assert subprocess.run(command, env=settings, check=False, capture_output=True).returncode == 0
     again = [target for target in street.network.asked("ca_demo")[asked:] if target != "/robots.txt"]
     assert again == canada.asked[1:][stored:]
@@ -197,7 +196,11 @@ def _copy(folder: Path, into: Path) -> Path:
 def _received(warehouse: Warehouse, source: str) -> list[tuple[str, Any, bool, bytes]]:
     """Every record as received, page by page."""
     pages = raw.read(warehouse.layout.raw(source, RUN))
-    return [(page.answer.url, record.identifier, record.deleted, record.body) for _, page in pages for record in page.records]
+    return [
+        (page.answer.url, record.identifier, record.deleted, record.body)
+        for _, page in pages
+        for record in page.records
+    ]
 
 
 def _left_behind(folder: Path) -> list[str]:

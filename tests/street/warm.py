@@ -1,4 +1,4 @@
-"""What every process of `killing` has done before it is forked: imports, vocabularies, and pandas, which pyarrow asks."""
+"""What a process of `killing` has done before it is forked: imports, vocabularies, and pandas, which pyarrow wants."""
 
 import pandas as pd
 
