@@ -21,9 +21,12 @@ class Damaged(HarvestError):
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Put `data` at `path` in one step that outlasts a power cut; folders are made."""
+    """Put `data` at `path` in one step that outlasts a power cut; folders are made.
+
+    One process writes a file at a time (`runs.alone`), and the next one writes over what a killed one left beside it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}")
     with beside.open("wb") as file:
         file.write(data)
         file.flush()

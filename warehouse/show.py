@@ -115,9 +115,10 @@ def release_text(layout: Layout, found: Release | None) -> str:
 
 
 def receipt(report: HarvestReport | NormalizeReport | LoadReport | PublishReport) -> str:
-    """A report in a sentence or two."""
+    """A report in a sentence or two; a failure names source, cause and what to do."""
     if report.failure:
-        return plain(f"{report.failure.cause} {report.failure.advice}")
+        who = "publish" if isinstance(report, PublishReport) else report.source
+        return plain(f"{who}: {report.failure.cause} {report.failure.advice}")
     match report:
         case HarvestReport():
             issues = "".join(f", {count} {code}" for code, count in report.issues.items())

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
+from lxml import etree
 from msgspec import Struct
 
 _ENVELOPE = (
@@ -75,3 +76,16 @@ def _whole(name: str, status: int, body: bytes, asked: str = "") -> Recorded:
     body = re.sub(rb"(</?(?:\w+:)?)GetRecord(?=[\s>])", rb"\1ListRecords", body)
     found = re.search(rb"<(?:\w+:)?(ListRecords|ListIdentifiers|ListSets|ListMetadataFormats|Identify)[\s>]", body)
     return Recorded(name, status, found[1].decode() if found else asked, body)
+
+
+def found_by_lxml(body: bytes) -> list[tuple[str, str]]:
+    """Identifier and status of each record, by another parser, which mends what is broken."""
+    root = etree.fromstring(body, etree.XMLParser(recover=True, resolve_entities=False, huge_tree=True))
+    oai = "{http://www.openarchives.org/OAI/2.0/}"
+    headers = [record.find(f"{oai}header") for record in root.iterfind(f"{oai}ListRecords/{oai}record")]
+    return [
+        ((header.findtext(f"{oai}identifier") or "").strip(), header.get("status", ""))
+        if header is not None
+        else ("", "")
+        for header in headers
+    ]

@@ -9,7 +9,6 @@ from html import unescape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree
 
 from harvesters import oai_records
 from harvesters.errors import BadStatus, ProtocolError
@@ -17,7 +16,7 @@ from harvesters.model import HarvestTask, Page, State
 from harvesters.protocols import oai_pmh
 from harvesters.safe_xml import DoctypeRefused
 from tests.harvesters.oai_server import envelope, error, identify, list_records, record
-from tests.harvesters.recordings import Recorded, folder, recorded_pages
+from tests.harvesters.recordings import Recorded, folder, found_by_lxml, recorded_pages
 from tests.harvesters.replay import Asked, Replay, answer, source
 
 PAGES = list(recorded_pages())
@@ -36,19 +35,6 @@ def harvest(page: Recorded, *, as_verb: str = "ListRecords") -> list[Page]:
 
     http = Replay(lambda asked: answer(body, status=page.status) if (body := reply(asked)) is page.body else body)
     return list(oai_pmh.harvest(HarvestTask(source=source()), http, State()))
-
-
-def found_by_lxml(body: bytes) -> list[tuple[str, str]]:
-    """Identifier and status of each record, by another parser, which mends what is broken."""
-    root = etree.fromstring(body, etree.XMLParser(recover=True, resolve_entities=False, huge_tree=True))
-    oai = "{http://www.openarchives.org/OAI/2.0/}"
-    headers = [record.find(f"{oai}header") for record in root.iterfind(f"{oai}ListRecords/{oai}record")]
-    return [
-        ((header.findtext(f"{oai}identifier") or "").strip(), header.get("status", ""))
-        if header is not None
-        else ("", "")
-        for header in headers
-    ]
 
 
 @recordings

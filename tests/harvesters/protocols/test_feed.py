@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-import feedparser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -297,36 +293,3 @@ def test_a_mutated_feed_gives_records_or_an_error_in_words(body: bytes, changes:
         pages, _ = walk({HOME: body})
     named = sum(issue.code in {"duplicate_entry", "entry_cut_short"} for page in pages for issue in page.issues)
     assert len(identifiers(pages)) + named == len(expected)
-
-
-def corpus() -> list[Path]:
-    """Every feed of feedparser's own tests; the folder of its source distribution is named by CHM_FEED_CORPUS."""
-    root = os.environ.get("CHM_FEED_CORPUS")
-    kinds = {".xml", ".rss", ".rdf", ".atom", ".gz", ".z"}
-    return (
-        sorted(path for path in (Path(root) / "tests").rglob("*") if path.is_file() and path.suffix in kinds)
-        if root
-        else []
-    )
-
-
-@pytest.mark.skipif(not corpus(), reason="CHM_FEED_CORPUS names no unpacked source distribution of feedparser")
-def test_every_feed_of_feedparsers_own_corpus_gives_each_entry_as_a_record_or_a_named_duplicate() -> None:
-    paths = corpus()
-    counted = 0
-    cut_short: list[str] = []
-    for path in paths:
-        body = path.read_bytes()
-        alone = len(feedparser.parse(BytesIO(body), response_headers={"content-location": HOME}).entries)
-        try:
-            pages, _ = walk({HOME: answer(body, url=HOME)})
-        except ProtocolError:
-            assert alone == 0, path
-            continue
-        named = [issue.code for page in pages for issue in page.issues if issue.code.startswith(("duplicate", "entry"))]
-        assert len(identifiers(pages)) + len(named) == alone, path
-        cut_short += [path.name] * named.count("entry_cut_short")
-        counted += alone
-    assert len(paths) >= 2_100
-    assert counted >= 1_000
-    assert cut_short == ["rss_incomplete_cdata.xml"], "the one that breaks off within its entry, on purpose"

@@ -1,0 +1,1 @@
+"""How the house is built: who knows whom, how large things are, what is said of them."""

@@ -1,0 +1,1 @@
+"""The drawers: one file more, and nothing else to edit."""

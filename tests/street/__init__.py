@@ -1,0 +1,1 @@
+"""The whole street, from a site to the release, without Airflow."""
