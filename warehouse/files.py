@@ -62,11 +62,13 @@ def new_folder(path: Path) -> Iterator[Path]:
     beside = path.with_name(f".{path.name}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
+    filled = False
     try:
         yield beside
-    except BaseException:
-        remove_folder(beside)
-        raise
+        filled = True
+    finally:
+        if not filled:
+            remove_folder(beside)
     for file in beside.iterdir():
         sync_file(file)
     sync_folder(beside)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
+from harvesters.errors import ProtocolError
 from harvesters.model import RawRecord
 from harvesters.protocols.feed import parse
 from normalizers.fields.links import looks_like_link
@@ -41,7 +42,10 @@ _DERIVED = ("_detail", "_parsed")  # feedparser's own readings of a field that i
 
 def extract(raw: RawRecord) -> Draft:
     """Where the values of item number `raw.item` of the feed stand. Raises `Unreadable` where there is no such item."""
-    feed = parse(raw.answer)
+    try:
+        feed = parse(raw.answer)
+    except ProtocolError as error:
+        raise Unreadable("unreadable_record", error.cause, error.advice) from error
     if raw.item >= len(feed.entries):
         raise Unreadable(
             "unreadable_record", f"The feed has no item {raw.item}.", "Harvest the source again, and in full."
