@@ -44,7 +44,9 @@ def test_a_damaged_file_is_named_with_what_to_do(content: bytes, tmp_path: Path)
 
 
 @pytest.mark.parametrize("step", ["fsync", "open"])
-def test_a_write_that_is_cut_short_leaves_the_old_file(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_is_cut_short_leaves_the_old_file(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "note.json"
     write_json(path, Note("old"))
 

@@ -268,7 +268,9 @@ def test_verify_notices_what_became_of_a_file(name: str, fault: str, published: 
 
 def redescribed(folder: Path, manifest: Release) -> Release:
     """The manifest with the files as they now are: only what they hold can give a fault away."""
-    return replace(manifest, files=tuple(release._describe(folder / file.name, file.records) for file in manifest.files))
+    return replace(
+        manifest, files=tuple(release._describe(folder / file.name, file.records) for file in manifest.files)
+    )
 
 
 def test_verify_notices_that_formats_hold_different_records(published: tuple[World, Release, Path]) -> None:

@@ -78,9 +78,7 @@ def test_pages_come_back_as_they_were_in_their_order(tmp_path: Path) -> None:
 
 def test_only_the_headers_that_say_something_of_the_answer_are_kept(tmp_path: Path) -> None:
     told = page(0)
-    answer = Answer(
-        url="u", status=200, headers={"set-cookie": "secret", "date": "today"}, body=b"", received=START
-    )
+    answer = Answer(url="u", status=200, headers={"set-cookie": "secret", "date": "today"}, body=b"", received=START)
     write(tmp_path, [Page(answer=answer, facts=told.facts)])
     assert pages_of(tmp_path)[0].answer.headers == {"date": "today"}
 
