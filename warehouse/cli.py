@@ -203,7 +203,7 @@ def status_(
 
 @app.command()
 def verify(
-    release_id: Annotated[str | None, typer.Argument(metavar="[RELEASE]", help="Default: the current one.")] = None,
+    release_id: Annotated[str | None, typer.Argument(metavar="RELEASE", help="Default: the current one.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check that a release is whole: checksums, counts, and the same records in every format."""

@@ -20,7 +20,7 @@ from msgspec.structs import astuple
 from harvesters.model import Issue
 from normalizers.model import CommonRecord, Outcome, Tombstone
 
-_BATCH = 5_000  # records in memory at once
+_BATCH = 2_000  # records in memory at once; with more of them the garbage collector takes most of the time
 
 _TEXT = pa.string()
 _LSTRING = pa.map_(_TEXT, _TEXT)

@@ -65,7 +65,7 @@ COMMON_RECORDS = st.builds(
 
 def common(name: str, title: str = "A title", **keys: Any) -> CommonRecord:
     """A record whose fingerprint is its title, unless `keys` say otherwise."""
-    empty: dict[str, Any] = dict.fromkeys(("summary", "description", "publisher"), {})
+    empty: dict[str, Any] = {key: {} for key in ("summary", "description", "publisher")}
     lists = ("languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "keywords")
     empty |= dict.fromkeys((*lists, "authors", "dates", "links"), ())
     given = {

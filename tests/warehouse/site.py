@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -25,6 +26,7 @@ class Country(Site):
         self.now = DAY_ONE
         self.page_size = 3
         self.answers_left: int | None = None  # after so many it answers 503
+        self.silence: threading.Event | None = None  # then, instead of 503, nothing until it is set
         self.broken = False  # a record without an identifier on every first page: an issue of severity error
         self.stamped: dict[str, tuple[str | None, datetime]] = {}
         for number in range(records):
@@ -62,6 +64,8 @@ class Country(Site):
     def answer(self, path: str) -> Iterator[bytes]:
         if not path.startswith("/oai"):
             yield reply(404)
+        elif self.answers_left == 0 and self.silence:
+            self.silence.wait(20)
         elif self.answers_left == 0:
             yield reply(503, b"down", content_type="text/plain")
         else:

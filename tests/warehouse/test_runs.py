@@ -128,7 +128,7 @@ def test_a_resumed_run_asks_for_what_it_was_begun_with(world: World) -> None:
     world.country.answers_left = None
     world.later()
     for request in (Request(full=True), Request(limit=3), Request(since=DAY_ONE)):
-        with pytest.raises(Refused, match="was begun with another since, full or limit. Finish it first"):
+        with pytest.raises(Refused, match=r"was begun with another since, full or limit\. Finish it first"):
             pipeline.harvest(world.warehouse, ID, "R1", request)
     report = pipeline.harvest(world.warehouse, ID, "R1")
     assert (report.since, report.outcome) == (since, "done")
@@ -261,7 +261,7 @@ def test_while_another_process_works_on_a_source_nobody_else_does(world: World) 
         assert process.stdout.readline() == b"held\n"
         assert is_busy(world.layout, ID)
         for verb in (pipeline.harvest, pipeline.normalize, pipeline.load, pipeline.replay):
-            with pytest.raises(Refused, match="Another process works on be_chm. Wait"):
+            with pytest.raises(Refused, match=r"Another process works on be_chm\. Wait"):
                 verb(world.warehouse, ID)
         assert not is_busy(world.layout, "other")
         process.kill()
