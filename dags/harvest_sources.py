@@ -118,8 +118,9 @@ def _dag_id(source_id: str) -> str:
 
 
 def _schedule(source: Source) -> CronTriggerTimetable | None:
-    """The source's cron line. First unpaused, a DAG waits for its next minute; a turn that was missed later, while
-    paused or while Airflow was down, is made up for once.
+    """The source's cron line: nothing is asked before its next turn when the DAG is unpaused for the first time.
+
+    A turn missed later, while paused or while Airflow was down, is made up for once.
     """
     if source.cron is None:
         return None

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG
 from airflow.serialization.serialized_objects import DagSerialization
 from airflow.timetables.base import TimeRestriction
 
@@ -36,12 +37,15 @@ def describe(environment: Mapping[str, str]) -> dict[str, Any]:
         "seconds": seconds,
         "errors": bag.import_errors,
         "warnings": bag.captured_warnings,
-        "dags": {name: _dag(DagSerialization.from_dict(DagSerialization.to_dict(dag))) for name, dag in bag.dags.items()},
+        "dags": {
+            name: _dag(DagSerialization.from_dict(DagSerialization.to_dict(dag))) for name, dag in bag.dags.items()
+        },
     }
 
 
-def _dag(dag: Any) -> dict[str, Any]:
+def _described(parsed: DAG) -> dict[str, Any]:
     """A DAG as the scheduler gets it: written to the database and read again."""
+    dag: Any = DagSerialization.from_dict(DagSerialization.to_dict(parsed))
     return {
         "name": dag.dag_display_name,
         "timetable": dag.timetable.summary,
