@@ -37,9 +37,7 @@ def describe(environment: Mapping[str, str]) -> dict[str, Any]:
         "seconds": seconds,
         "errors": bag.import_errors,
         "warnings": bag.captured_warnings,
-        "dags": {
-            name: _dag(DagSerialization.from_dict(DagSerialization.to_dict(dag))) for name, dag in bag.dags.items()
-        },
+        "dags": {name: _described(dag) for name, dag in bag.dags.items()},
     }
 
 

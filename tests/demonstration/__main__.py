@@ -31,7 +31,7 @@ SOURCES = ROOT / "tests" / "network" / "sources"
 _PATIENCE = 170.0  # seconds for the harvests, and for the release after them
 _UNPAUSED = {"AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False"}
 _WORDS = {"success": "done", "failed": "failed"}  # how a run or a task has ended
-_out = Console(highlight=False, soft_wrap=True)
+_out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
 def main(arguments: Sequence[str]) -> int:
