@@ -6,7 +6,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 CORPUS := .corpus/feedparser-6.0.14
 
-.PHONY: install run up test test-servers bench lint clean distclean
+.PHONY: install run up test test-servers browser bench lint clean distclean
 
 run: install          ## harvest the demonstration network through Airflow, publish, and show what was gathered
 	$(BIN)/python -m tests.demonstration run
@@ -17,7 +17,7 @@ up: install           ## keep Airflow's pages and the demonstration network up u
 test: install $(CORPUS)  ## everything that needs no system package
 	CHM_FEED_CORPUS=$(CORPUS) $(BIN)/pytest -m "not servers" -n 2 --dist loadgroup $(PYTEST)
 
-test-servers: install ## real servers and a browser, from system packages
+test-servers: install browser  ## real servers and a browser, from system packages, which it installs itself
 	$(BIN)/pytest -m servers $(PYTEST)
 
 bench: install        ## ratios against peers, as a table
@@ -32,8 +32,19 @@ lint: install         ## style, types and the one-way street
 install: .venv/.installed
 
 .venv/.installed: pyproject.toml uv.lock $(UV)
-	$(UV) sync --frozen --quiet
+	$(UV) sync --frozen --quiet --python $(PYTHON) --no-python-downloads
 	touch $@
+
+browser:
+	@for command in chromium chromedriver; do command -v $$command >/dev/null || missing=yes; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "The tests need the commands chromium and chromedriver. On Debian, as root:" >&2; \
+		echo "  apt-get install chromium chromium-driver" >&2; \
+		exit 1; \
+	fi; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -qq --yes --no-install-recommends chromium chromium-driver >/dev/null
 
 $(UV):
 	$(PYTHON) -m venv .uv

@@ -7,10 +7,12 @@ its DAG: it says what is wrong, and every run of it fails with those words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import yaml
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, get_parsing_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
@@ -57,7 +59,7 @@ def _request(params: Mapping[str, Any]) -> Request:
 def harvest_dag(source: Source) -> DAG:
     """The DAG of one source."""
     with DAG(
-        f"harvest_{source.id}",
+        _dag_id(source.id),
         dag_display_name=source.name,
         schedule=_schedule(source),
         catchup=False,
@@ -95,7 +97,7 @@ def harvest_dag(source: Source) -> DAG:
 def broken_dag(error: SourceError) -> DAG:
     """The DAG of a source whose file is wrong: it says so and does nothing."""
     with DAG(
-        f"harvest_{error.source}",
+        _dag_id(str(error.source)),
         schedule=None,
         doc_md=f"**This source's file is wrong.** {error}",
         tags={"broken"},
@@ -110,30 +112,33 @@ def broken_dag(error: SourceError) -> DAG:
     return dag
 
 
+def _dag_id(source_id: str) -> str:
+    """The id of a source's DAG, right or wrong; a wrong file's name may hold what Airflow allows in no id."""
+    return "harvest_" + re.sub(r"[^\w.-]", "_", source_id)[:200]
+
+
 def _schedule(source: Source) -> CronTriggerTimetable | None:
-    """The source's cron line, from its next minute on: unpausing never asks a site out of turn."""
+    """The source's cron line: nothing is asked before its next turn when the DAG is unpaused for the first time.
+
+    A turn missed later, while paused or while Airflow was down, is made up for once.
+    """
     if source.cron is None:
         return None
+    # By default a turn of up to a tenth of the period ago would be taken at once, even with `run_immediately=False`.
     return CronTriggerTimetable(source.cron, timezone="UTC", run_immediately=timedelta())
 
 
 def _doc(source: Source) -> str:
-    lines = [f"## {source.name}", ""]
-    lines += [f"- **{key}**: {value}" for key, value in source.model_dump(exclude_defaults=True, mode="json").items()]
-    return "\n".join(lines)
+    keys = source.model_dump(exclude_defaults=True, by_alias=True, mode="json")
+    return f"## {source.name}\n\n```yaml\n{yaml.safe_dump(keys, allow_unicode=True, sort_keys=False)}```\n"
 
 
 def _build() -> None:
     wanted = get_parsing_context().dag_id  # a worker needs its own DAG only
     sources, errors = read_sources(settings.read())
-    for source in sources:
-        if wanted in (None, f"harvest_{source.id}"):
-            dag = harvest_dag(source)
-            globals()[dag.dag_id] = dag
-    for error in errors:
-        if error.source and wanted in (None, f"harvest_{error.source}"):
-            dag = broken_dag(error)
-            globals()[dag.dag_id] = dag
+    dags = [harvest_dag(source) for source in sources if wanted in (None, _dag_id(source.id))]
+    dags += [broken_dag(error) for error in errors if error.source and wanted in (None, _dag_id(error.source))]
+    globals().update({dag.dag_id: dag for dag in dags})
 
 
 _build()

@@ -8,24 +8,30 @@ What it gathers lies in FOLDER (`.demo`); each `run` plays the next day.
 
 from __future__ import annotations
 
+import json
 import os
-import subprocess
+import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from tests.demonstration import processes
 from tests.demonstration.airflow import ROOT, Airflow, AirflowFailed
 from tests.network.network import DEAD_SINCE
-from warehouse import release, status
+from warehouse import release, show, status
+from warehouse.context import read_sources
 from warehouse.layout import Layout
+from warehouse.settings import Settings, read
 
 SOURCES = ROOT / "tests" / "network" / "sources"
-_PATIENCE = 170.0  # seconds from the first trigger to the last release
-_out = Console(highlight=False, soft_wrap=True)
+_PATIENCE = 170.0  # seconds for the harvests, and for the release after them
+_UNPAUSED = {"AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False"}
+_WORDS = {"success": "done", "failed": "failed"}  # how a run or a task has ended
+_out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,29 +54,35 @@ def main(arguments: Sequence[str]) -> int:
 
 def _play(demo: Path) -> int:
     day = _last_day(demo) + 1
-    environment = _start_network(demo, day)
-    _out.print(f"Day {day} of the demonstration network. Starting Airflow ...")
-    airflow = Airflow(demo / "airflow", environment)
-    airflow.start()
+    chm = _start_network(demo, day)
+    layout = Layout(Path(chm["CHM_WAREHOUSE"]))
+    airflow = Airflow(demo / "airflow", {**chm, **_UNPAUSED, **_by_hand_only(demo, chm)})
+    _start(airflow, day)
     ids = _ids()
     _out.print(f"Airflow is up at {airflow.url}. Harvesting {', '.join(ids)} ...")
     states = _await_runs(airflow, _trigger(airflow, ids))
-    layout = Layout(Path(environment["CHM_WAREHOUSE"]))
     _await_release(airflow, layout, states)
     (demo / "day").write_text(f"{day}\n")
     failed = {source for source, state in states.items() if state != "success"}
-    _report(demo, environment, failed)
+    _report(demo, read(chm), failed)
     down = {source for source, since in DEAD_SINCE.items() if day >= since}
     return 1 if failed - down else 0
 
 
 def _stay_up(demo: Path) -> int:
     day = max(1, _last_day(demo))
-    airflow = Airflow(demo / "airflow", _start_network(demo, day))
-    airflow.start()
-    _out.print(f"Day {day} of the demonstration network, and Airflow at {airflow.url}. Ctrl-C ends both.")
+    airflow = Airflow(demo / "airflow", {**_start_network(demo, day), **_UNPAUSED})
+    _start(airflow, day)
+    _out.print(f"Airflow is up at {airflow.url}, and so is the network. Ctrl-C ends both.")
+    _out.print(f"To ask the sites without Airflow: . {demo / 'env'}; {_beside_python('chm')} sources", markup=False)
     while True:
         time.sleep(3600)
+
+
+def _start(airflow: Airflow, day: int) -> None:
+    _out.print(f"Day {day} of the demonstration network. Starting Airflow, which takes about half a minute ...")
+    with _out.status("Airflow: database, scheduler, DAG processor, API server ..."):
+        airflow.start()
 
 
 def _last_day(demo: Path) -> int:
@@ -78,14 +90,14 @@ def _last_day(demo: Path) -> int:
     return int(day.read_text()) if day.exists() else 0
 
 
-def _start_network(demo: Path, day: int) -> Mapping[str, str]:
+def _start_network(demo: Path, day: int) -> dict[str, str]:
     """Start the network's process; returns the settings with which its sites are harvested."""
     overlays, ready = demo / "overlays", demo / "processes" / "network.log"
     overlays.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tests.network", "--day", str(day), "--overlays", str(overlays)]
     network = processes.start("network", command, {**os.environ, "PYTHONPATH": str(ROOT)}, ready.parent)
     end = time.monotonic() + 30
-    while not ready.read_text():
+    while not ready.read_text().endswith("\n"):
         if network.poll() is not None or time.monotonic() > end:
             raise AirflowFailed(f"The demonstration network did not start; see {ready}.")
         time.sleep(0.1)
@@ -98,10 +110,23 @@ def _start_network(demo: Path, day: int) -> Mapping[str, str]:
         "CHM_CONTACT_PAGE": f"{home}harvester.html",
         "CHM_PUBLISH_MIN_INTERVAL": "0",
     }
-    (demo / "env").write_text("".join(f"export {name}='{value}'\n" for name, value in chm.items()))
+    (demo / "env").write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in chm.items()))
+    return chm
+
+
+def _by_hand_only(demo: Path, chm: Mapping[str, str]) -> dict[str, str]:
+    """Settings by which nothing is asked or published but what `run` starts, and no failure is tried again.
+
+    A turn that a source missed between two days of the network would be made up for, and leave nothing to show.
+    """
+    never = "0 0 29 2 *"  # on 29 February
+    folder = demo / "by-hand-only"
+    folder.mkdir(exist_ok=True)
+    for source in _ids():
+        (folder / f"{source}.yml").write_text(f'schedule: "{never}"\n')
     return {
-        **chm,
-        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "CHM_SOURCES": os.pathsep.join([chm["CHM_SOURCES"], str(folder)]),
+        "CHM_PUBLISH_AT_LEAST": never,
         "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "0",  # the client itself has tried four times
     }
 
@@ -124,20 +149,20 @@ def _trigger(airflow: Airflow, ids: list[str]) -> dict[str, str]:
 
 
 def _await_runs(airflow: Airflow, runs: Mapping[str, str]) -> dict[str, str]:
-    """Follow the runs to their end; returns source -> success or failed."""
-    shown: dict[str, str] = {}
+    """Follow the runs to their end, with a line for each task that ends; returns source -> success or failed."""
+    begun, told = time.monotonic(), set[tuple[str, str]]()
 
     def ended() -> bool:
         for source, run in runs.items():
-            tasks = airflow.get(f"dags/harvest_{source}/dagRuns/{run}/taskInstances")["task_instances"]
-            states = {task["task_id"]: task["state"] or "waiting" for task in tasks}
-            text = ", ".join(f"{name} {states[name]}" for name in ("harvest", "normalize", "load") if name in states)
-            if shown.get(source) != text:
-                shown[source] = text
-                _out.print(f"  {source}: {text}", markup=False)
-        return all(_run_state(airflow, source, run) in ("success", "failed") for source, run in runs.items())
+            for task in airflow.get(f"dags/harvest_{source}/dagRuns/{run}/taskInstances")["task_instances"]:
+                name, state = task["task_id"], task["state"]
+                if state in ("success", "failed") and (source, name) not in told:
+                    told.add((source, name))
+                    _out.print(f"{time.monotonic() - begun:5.0f} s  {source}: {name} {_WORDS[state]}", markup=False)
+        return all(_run_state(airflow, source, run) in _WORDS for source, run in runs.items())
 
-    airflow.wait(ended, "the harvests", _PATIENCE)
+    with _out.status("harvest, normalize, load ..."):
+        airflow.wait(ended, "the harvests", _PATIENCE)
     return {source: _run_state(airflow, source, run) for source, run in runs.items()}
 
 
@@ -146,29 +171,55 @@ def _run_state(airflow: Airflow, source: str, run: str) -> str:
 
 
 def _await_release(airflow: Airflow, layout: Layout, states: Mapping[str, str]) -> None:
-    """Wait until asset events have published everything that was loaded."""
+    """Wait until asset events have published everything that was loaded, and publish_index is at rest."""
     if "success" not in states.values():
         return
 
+    def latest() -> dict[str, Any]:
+        runs: list[dict[str, Any]] = airflow.get("dags/publish_index/dagRuns", order_by="-id", limit=1)["dag_runs"]
+        return runs[0] if runs else {"state": "none"}
+
     def published() -> bool:
         found = release.read(layout)
-        wanted = release.gather(layout)
-        return found is not None and found.sources == wanted
+        return found is not None and found.sources == release.gather(layout) and latest()["state"] in _WORDS
 
-    airflow.wait(published, "publish_index", 60)
-    run = airflow.get("dags/publish_index/dagRuns", order_by="-id", limit=1)["dag_runs"][0]
-    _out.print(f"  publish_index: fired by {run['triggered_by']} event ({run['run_type']})", markup=False)
+    with _out.status("publish_index ..."):
+        airflow.wait(published, "publish_index", _PATIENCE)
+    run = latest()
+    _out.print(f"         publish_index: {_WORDS[run['state']]}, fired by an {run['triggered_by']} event", markup=False)
 
 
-def _report(demo: Path, environment: Mapping[str, str], failed: set[str]) -> None:
-    """Print the table from the warehouse's reports, and how to look around."""
+def _report(demo: Path, settings: Settings, failed: set[str]) -> None:
+    """Print the table from the warehouse's reports, where the release lies, and how to look around."""
+    layout = Layout(settings.warehouse)
+    rows = status.of_all(layout, read_sources(settings)[0])
     _out.print()
-    subprocess.run([Path(sys.executable).with_name("chm"), "status"], env={**os.environ, **environment}, check=True)
-    layout = Layout(Path(environment["CHM_WAREHOUSE"]))
-    gathered = [one.counts for one in status.of_all(layout, []) if one.source not in failed]
+    _out.print(show.statuses(rows))
+    for row in rows:
+        for reason in row.reasons:
+            _out.print(f"{row.source}: {reason}", style="red", markup=False)
+    gathered = [row.counts for row in rows if row.source not in failed]
     if not any(counts.added + counts.changed + counts.removed for counts in gathered):
         _out.print("There is nothing new since the last run.")
-    _out.print(f"To look around: . {demo / 'env'}; .venv/bin/chm --help", markup=False)
+    found = release.read(layout)
+    if found is not None:
+        folder = layout.release(found.release)
+        _out.print(f"\nRelease {found.release}, {found.records} records: {folder}", markup=False)
+        _out.print(f"To query it:    {_query(folder / 'chm.duckdb')}", markup=False)
+    _out.print(f"To look around: . {demo / 'env'}; {_beside_python('chm')} --help", markup=False)
+
+
+def _query(database: Path) -> str:
+    """A line for a shell, that shows the answer of a line of SQL."""
+    sql = "SELECT government, schema, count(*) FROM records GROUP BY ALL ORDER BY ALL"
+    code = f'import duckdb; duckdb.connect({json.dumps(str(database))}, read_only=True).sql("{sql}").show()'
+    return shlex.join([str(_beside_python("python")), "-c", code])
+
+
+def _beside_python(name: str) -> Path:
+    """A command of this installation, from where we are if it lies below."""
+    command = Path(sys.executable).with_name(name)
+    return command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command
 
 
 if __name__ == "__main__":

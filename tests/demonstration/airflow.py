@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +51,13 @@ class Airflow:
         self._session.trust_env = False
 
     def start(self) -> None:
-        """Migrate the database and bring the three processes up.
+        """Make or migrate the database, and bring the three processes up.
 
         Raises:
             AirflowFailed: it is not healthy after two minutes, or a process ended.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
         logs = self.home / "processes"
-        migrate = processes.start("migrate", self._command("db", "migrate"), self.environment, logs)
-        if migrate.wait() != 0:
-            raise AirflowFailed(f"`airflow db migrate` failed; see {logs / 'migrate.log'}.")
+        self._migrate(logs)
         running = {
             name: processes.start(name, self._command(*arguments), self.environment, logs)
             for name, arguments in {
@@ -97,6 +96,17 @@ class Airflow:
             if time.monotonic() > end:
                 raise AirflowFailed(f"Waited {seconds:.0f} s for {what}; see {self.home / 'processes'}.")
             time.sleep(1)
+
+    def _migrate(self, logs: Path) -> None:
+        """Once for each version of Airflow; a database whose making was interrupted cannot be migrated, so it goes."""
+        done, version = self.home / "migrated", metadata.version("apache-airflow")
+        if not done.exists():
+            shutil.rmtree(self.home, ignore_errors=True)
+        elif done.read_text() == version:
+            return
+        if processes.start("migrate", self._command("db", "migrate"), self.environment, logs).wait() != 0:
+            raise AirflowFailed(f"`airflow db migrate` failed; see {logs / 'migrate.log'}.")
+        done.write_text(version)
 
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "airflow", *arguments]

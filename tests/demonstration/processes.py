@@ -16,6 +16,7 @@ import psutil
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_PDEATHSIG = 1
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _libc = ctypes.CDLL(None)
 
 
@@ -23,16 +24,18 @@ _libc = ctypes.CDLL(None)
 def no_orphans() -> Iterator[None]:
     """Make SIGTERM and SIGHUP end us like Ctrl-C does, and end every descendant on the way out.
 
-    As a subreaper we inherit the grandchildren whose parents die first, so nobody slips away.
+    As a subreaper we inherit the grandchildren whose parents die first, so nobody slips away. SIGINT is set too, for
+    shells start what runs in the background deaf to it; whom `nohup` made deaf to SIGHUP stays so.
     """
     if sys.platform == "linux":
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    for number in _ENDING:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     try:
         yield
     finally:
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)
         _end_descendants()
 

@@ -1,0 +1,32 @@
+"""For every test: `--no-skips`, under which a test that skips fails the session."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--no-skips", action="store_true", help="fail the session where anything skips, and say why it did"
+    )
+
+
+def _reasons(config: pytest.Config) -> list[str]:
+    """Where and why tests skipped, as this process knows of it: under xdist the controller hears of all."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if isinstance(reporter, pytest.TerminalReporter) else []
+    return sorted({f"{report.nodeid}: {report.longrepr[2]}" for report in skipped})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.OK and session.config.getoption("--no-skips") and _reasons(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reasons = _reasons(config) if config.getoption("--no-skips") else []
+    if reasons:
+        terminalreporter.section("skipped, and --no-skips allows none", sep="=", red=True, bold=True)
+        for reason in reasons:
+            terminalreporter.line(reason, red=True)
