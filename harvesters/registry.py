@@ -46,7 +46,7 @@ def load_source(source_id: str, folders: Sequence[Path] = ()) -> Source:
         close = get_close_matches(source_id, files, n=1)
         raise SourceError(
             f"There is no source `{source_id}`{f'; did you mean `{close[0]}`?' if close else '.'}",
-            advice=f"Put {source_id}.yml into one of: {', '.join(map(str, (SOURCES, *folders)))}.",
+            advice=f"`chm sources` lists them; to add it, put {source_id}.yml into a folder that CHM_SOURCES names.",
         )
     return _load(source_id, files[source_id])
 

@@ -90,7 +90,7 @@ def sources(
             }
         )
     else:
-        _out.print(show.sources(found))
+        _out.print(show.sources(found) if found else "No source yet: name a folder of source files in CHM_SOURCES.")
         for error in errors:
             _err.print(show.plain(str(error)), style="red")
     if errors:

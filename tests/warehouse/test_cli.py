@@ -160,7 +160,7 @@ def test_check_shows_a_first_page_and_writes_nothing_but_what_politeness_remembe
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "be_cmh"], "There is no source `be_cmh`; did you mean `be_chm`? Put be_cmh.yml into one of:"),
+        (["run", "be_cmh"], "There is no source `be_cmh`; did you mean `be_chm`? `chm sources` lists them; to add it,"),
         (["check", "zz"], "There is no source `zz`."),
         (["status", "zz"], "There is no source `zz`."),
         (["sources", "zz"], "There is no source `zz`."),
