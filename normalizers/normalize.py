@@ -191,7 +191,8 @@ class _Reading:
         if not draft.subjects:
             for subject in source.defaults.subjects:
                 self.finder.default("subjects", subject)
-        if source.government and not any(self.finder.terms(field) for field in _PLACES):
+        if source.government and not any(clean(text.value) for text in draft.coverage):
+            # A coverage that names no country we know may still mean another one: then none is better than ours.
             self.finder.default("countries", source.government.lower())
         return tuple(dict.fromkeys(Text(text.value, self.tag(text.language, "keywords")) for text in left))
 

@@ -209,7 +209,7 @@ def test_an_unknown_source_is_told_with_the_nearest_one(folder: Path) -> None:
     (folder / "be_chm.yml").write_text(GOOD)
     with pytest.raises(SourceError, match="There is no source `be_chn`; did you mean `be_chm`") as error:
         load_source("be_chn", [folder])
-    assert str(folder) in error.value.advice
+    assert "be_chn.yml" in error.value.advice
 
 
 def test_yml_and_yaml_side_by_side_are_one_too_many(folder: Path) -> None:

@@ -192,7 +192,7 @@ def test_a_lookup_that_leads_nowhere_is_an_issue_and_the_value_a_keyword(read):
         ("Belgium, Chad", [("be", "prefLabel"), ("td", "prefLabel")], [], []),
         ("FRA", [("fr", "notation")], [], []),
         ("Europe - Western Europe", [], [("Europe - Western Europe", "prefLabel")], []),
-        ("Hautes Fagnes", [("be", "default")], [], ["Hautes Fagnes"]),
+        ("Hautes Fagnes", [], [], ["Hautes Fagnes"]),
         ("", [("be", "default")], [], []),
     ],
 )

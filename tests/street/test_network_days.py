@@ -267,14 +267,14 @@ class TestWhatTheRecordsSay:
         }
         assert {by for countries in named.values() for _, by in countries} == {"prefLabel", "altLabel"}
 
-    def test_a_country_by_a_name_that_no_vocabulary_has_stays_a_keyword_and_the_sources_own_stands_in(
+    def test_a_country_by_a_name_that_no_vocabulary_has_stays_a_keyword_and_none_is_guessed(
         self, common: dict[str, dict[str, Any]]
     ) -> None:
         nameless = [document for document in library.documents(3) if not document.deleted and _nameless(document)]
         assert nameless
         for document in nameless:
             record = common[document.identifier]
-            assert _countries(record) == [("ca", "default")]
+            assert _countries(record) == []
             name = country_name(document.fact.country, document.languages[0])
             assert name in {keyword["value"] for keyword in record["keywords"]}
 
