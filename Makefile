@@ -15,7 +15,7 @@ up: install           ## keep Airflow's pages and the demonstration network up u
 	$(BIN)/python -m tests.demonstration up
 
 test: install $(CORPUS)  ## everything that needs no system package
-	CHM_FEED_CORPUS=$(CORPUS) $(BIN)/pytest -m "not servers" -n 2 --dist loadgroup $(PYTEST)
+	CHM_FEED_CORPUS=$(CORPUS) $(BIN)/pytest -m "not servers" -n 2 --dist loadfile $(PYTEST)
 
 test-servers: install browser  ## real servers and a browser, from system packages, which it installs itself
 	$(BIN)/pytest -m servers $(PYTEST)

@@ -22,8 +22,8 @@ from tests.dags.running import CLOSING, ROOT, Api, Demonstration, demonstration
 from tests.network.count import Count, count, must_hold
 from tests.network.network import SITES, Network
 
-# One after the other: each is an Airflow, and two at once would halve two cores.
-pytestmark = [pytest.mark.xdist_group("airflow"), pytest.mark.timeout(600)]
+# `make test` gives a file to one worker, so these run one after the other: two Airflows would halve two cores.
+pytestmark = pytest.mark.timeout(600)
 
 
 def chm(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
