@@ -7,10 +7,11 @@ Pydantic, because people write these files and its messages are made for them. T
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from croniter import croniter
+from croniter import CroniterBadDateError, croniter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 
@@ -27,14 +28,22 @@ def _web_address(url: str) -> str:
     return url
 
 
-def _cron(line: str) -> str:
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a day ever comes does not hang on when one asks
+
+
+def cron_line(line: str) -> str:
+    """The line itself; ValueError, which says what is allowed, where it is none of cron(5) or its day never comes."""
     if len(line.split()) != 5 or not croniter.is_valid(line):  # croniter takes six and seven fields, Airflow five
         raise ValueError("must be a cron line of five fields, such as '17 3 * * *'")
+    try:
+        croniter(line, _SOME_DAY).get_next()
+    except CroniterBadDateError:
+        raise ValueError("must name a day that comes, unlike 30 February") from None
     return line
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-Cron = Annotated[str, AfterValidator(_cron)]
+Cron = Annotated[str, AfterValidator(cron_line)]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]

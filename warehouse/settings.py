@@ -12,10 +12,10 @@ from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 
-from croniter import croniter
 from msgspec import Struct
 
 from harvesters.http import Contact
+from harvesters.source import cron_line
 
 
 class Setting(Struct, frozen=True):
@@ -118,6 +118,7 @@ def _count(name: str, value: str) -> int:
 
 
 def _cron(name: str, value: str) -> str:
-    if len(value.split()) != 5 or not croniter.is_valid(value):  # croniter takes six and seven fields, Airflow five
-        raise SettingError(f"{name}: {value!r} is not a cron line of five fields, such as '30 5 * * *'.")
-    return value
+    try:
+        return cron_line(value)
+    except ValueError as error:
+        raise SettingError(f"{name}: {value!r} {error}.") from None

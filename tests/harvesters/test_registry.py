@@ -109,6 +109,7 @@ def test_the_file_name_is_the_id_and_defaults_fill_the_rest(folder: Path) -> Non
         ("urls: https://a.org/", "`urls` is 'https://a.org/'; allowed: a list, even of one: [ ... ]."),
         ("urls: [https://a.org/, 3]", "`urls[1]` is 3" + TEXT),
         ("schedule: daily", CRON + " 'daily'."),
+        ("schedule: 0 0 30 2 *", "`schedule` must name a day that comes, unlike 30 February; found '0 0 30 2 *'."),
         ("schedule: 0 0 3 * * *", CRON + " '0 0 3 * * *'."),
         ("pace: fast", "`pace` is 'fast'; allowed: a number."),
         ("pace: -1", "`pace` is -1; allowed: 0 or more."),

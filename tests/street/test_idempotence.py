@@ -23,7 +23,6 @@ from warehouse.context import Warehouse
 from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
 from warehouse.runs import Refused
 
-pytestmark = pytest.mark.xdist_group("street, idempotence")
 RUN = "manual__2026-03-01T06:00:00+00:00"  # as Airflow names them
 Verb = Callable[[Warehouse], HarvestReport | NormalizeReport | LoadReport | PublishReport]
 VERBS: dict[str, Verb] = {

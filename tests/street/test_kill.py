@@ -26,7 +26,6 @@ from tests.street.walking import current, environment, open_warehouse, published
 from warehouse import raw, release
 from warehouse.context import Warehouse
 
-pytestmark = pytest.mark.xdist_group("street, kill")
 VERBS = ("harvest", "normalize", "load")
 RUN = "the-run"
 KILLED = -signal.SIGKILL

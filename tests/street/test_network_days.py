@@ -36,7 +36,6 @@ from warehouse.context import Warehouse, read_sources
 from warehouse.model import Counts, Release
 from warehouse.release import verify
 
-pytestmark = pytest.mark.xdist_group("street, three days")
 DAYS = (1, 2, 3)
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 DC = "{http://purl.org/dc/elements/1.1/}"
