@@ -45,8 +45,13 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """What a run asks for, decided when it begins and kept, so that a resumed run asks for the same."""
+    """What a run asks for, decided when it begins and kept, so that a resumed run asks for the same.
 
+    `asks` is the source's question as JSON: protocol, addresses, sets and options. What an answer to another question
+    left behind (watermark, resumption token, ETags) is of no use to this one.
+    """
+
+    asks: str
     request: Request
     started: datetime
     since: datetime | None
@@ -54,7 +59,7 @@ class Task(Struct, frozen=True, kw_only=True):
 
 
 class HarvestReport(Struct, frozen=True, kw_only=True):
-    """The receipt of a harvest.
+    """The receipt of a harvest. `asks` is as in `Task`.
 
     `server_start` is the server's own clock at the first page; `complete` is true where the list ended as the
     protocol says and nothing was lost on the way; `window` where absence means nothing (feeds).
@@ -64,6 +69,7 @@ class HarvestReport(Struct, frozen=True, kw_only=True):
     source: str
     run: str
     protocol: str
+    asks: str
     outcome: Outcome
     started: datetime
     ended: datetime | None = None

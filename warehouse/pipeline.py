@@ -29,13 +29,13 @@ def harvest(
 
     Raises:
         SourceError: the source is unknown or its file is wrong.
-        Refused: the source is retired or busy, the open run was begun with another request, or no contact is set.
+        Refused: the source is retired or busy, the run was begun with another request, or no contact is set.
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
     if source.status == "retired":
         raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
     with alone(layout, source.id):
-        batch = Batch(source.id, run or reports.open_run(layout, source.id) or new_run(warehouse.clock))
+        batch = Batch(source.id, run or _open_run(warehouse, source) or new_run(warehouse.clock))
         task = work.decide(warehouse, source, batch, request)
         before = reports.read(layout, batch, HarvestReport)
         if before and before.outcome == "done":
@@ -46,6 +46,7 @@ def harvest(
             source=source.id,
             run=batch.run,
             protocol=source.protocol,
+            asks=task.asks,
             outcome="running",
             started=task.started,
             attempts=before.attempts + 1 if before else 1,
@@ -159,6 +160,13 @@ def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = Fal
         if patient and work.is_fresh(warehouse, report.started):
             return replace(report, outcome="skipped")
         return receipt(layout, warehouse.clock, report, lambda report: work.publish(warehouse, report))
+
+
+def _open_run(warehouse: Warehouse, source: Source) -> str | None:
+    """The run to go on with, unless the source's file has put another question since it began."""
+    run = reports.open_run(warehouse.layout, source.id)
+    task = work.begun(warehouse.layout, Batch(source.id, run)) if run else None
+    return run if task and task.asks == work.asks(source) else None
 
 
 def _batch(warehouse: Warehouse, source: Source, run: str | None) -> Batch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
+import msgspec
 from msgspec.structs import replace
 
 from harvesters import protocols
@@ -34,34 +35,59 @@ from warehouse.runs import Refused
 from warehouse.terms import open_terms
 
 
+def asks(source: Source) -> str:
+    """The question that a source's file puts, as JSON; see `Task.asks`."""
+    question = {
+        "protocol": source.protocol,
+        "addresses": source.addresses,
+        "sets": source.sets,
+        "options": source.options,
+    }
+    return msgspec.json.encode(question, order="sorted").decode()
+
+
+def begun(layout: Layout, batch: Batch) -> Task | None:
+    """What a run asks for, or None where it has not begun."""
+    return read_json(layout.raw(batch.source, batch.run) / "task.json", Task)
+
+
 def decide(warehouse: Warehouse, source: Source, batch: Batch, request: Request) -> Task:
     """What the run asks for: as decided when it began, else decided now and kept.
 
     Raises:
-        Refused: the run was begun with another request.
+        Refused: the run was begun with another request, or before the source's file was changed.
     """
-    path = warehouse.layout.raw(source.id, batch.run) / "task.json"
-    stored = read_json(path, Task)
+    layout, question = warehouse.layout, asks(source)
+    stored = begun(layout, batch)
     if stored:
+        if stored.asks != question:
+            cause = f"{source.id}: its protocol, address, sets or options were changed since run {batch.run} began."
+            raise Refused(cause, advice="Begin a new run: leave `--run-id` out, or give another.")
         if request not in (Request(), stored.request):
             cause = f"{source.id}: run {batch.run} was begun with another since, full or limit."
             raise Refused(cause, advice="Finish it first (`chm run`), or begin a new one with `--run-id`.")
         return stored
-    now, loaded = warehouse.clock.now(), reports.last_loaded(warehouse.layout, source.id)
+    now, loaded = warehouse.clock.now(), _loaded(layout, source.id, question)
     watermark = loaded.load.watermark if loaded else None
     swept = loaded.load.last_full_at if loaded else None
     due = swept is None or now - swept >= timedelta(days=source.full_every)
     full = request.full or (due and request.since is None)
     since = None if full or watermark is None else watermark - timedelta(hours=source.overlap)
-    task = Task(request=request, started=now, since=None if full else request.since or since, full=full)
-    write_json(path, task)
+    task = Task(asks=question, request=request, started=now, since=None if full else request.since or since, full=full)
+    write_json(layout.raw(source.id, batch.run) / "task.json", task)
     return task
+
+
+def _loaded(layout: Layout, source: str, question: str) -> reports.Loaded | None:
+    """The batch that was loaded last, if it answers the same question: else its clock and state mean nothing."""
+    loaded = reports.last_loaded(layout, source)
+    return loaded if loaded and loaded.harvest.asks == question else None
 
 
 def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestReport:
     """Harvest page by page into the run's raw folder, from where an earlier process stopped."""
     layout = warehouse.layout
-    loaded = reports.last_loaded(layout, source.id)
+    loaded = _loaded(layout, source.id, report.asks)
     with raw.Writer(layout.raw(source.id, report.run)) as writer:
         so_far = writer.so_far
         if so_far.last:
@@ -164,7 +190,8 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
 
 def _marks(layout: Layout, report: LoadReport, harvested: HarvestReport | None) -> LoadReport:
     """The report with its watermark and last full sweep: only a complete batch without a gap before it moves them."""
-    loaded = reports.last_loaded(layout, report.source)
+    last = reports.last_loaded(layout, report.source)
+    loaded = _loaded(layout, report.source, harvested.asks) if harvested else last
     watermark = loaded.load.watermark if loaded else None
     swept = loaded.load.last_full_at if loaded else None
     if harvested and harvested.complete:

@@ -95,6 +95,7 @@ def _start_network(demo: Path, day: int) -> dict[str, str]:
     overlays, ready = demo / "overlays", demo / "processes" / "network.log"
     overlays.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tests.network", "--day", str(day), "--overlays", str(overlays)]
+    command += ["--ports", _ports(demo)]
     network = processes.start("network", command, {**os.environ, "PYTHONPATH": str(ROOT)}, ready.parent)
     end = time.monotonic() + 30
     while not ready.read_text().endswith("\n"):
@@ -112,6 +113,14 @@ def _start_network(demo: Path, day: int) -> dict[str, str]:
     }
     (demo / "env").write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in chm.items()))
     return chm
+
+
+def _ports(demo: Path) -> str:
+    """The sites' ports, chosen once: a site at another address is asked for everything anew."""
+    kept = demo / "ports"
+    if not kept.exists():
+        kept.write_text(",".join(f"{site}={processes.free_port()}" for site in _ids()))
+    return kept.read_text()
 
 
 def _by_hand_only(demo: Path, chm: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from tests.warehouse.site import DAY_ONE
 from tests.warehouse.world import ID, World
 from warehouse import pipeline, reports
 from warehouse.model import Request
+from warehouse.runs import Refused
 
 
 def text(moment: object) -> str:
@@ -152,3 +153,40 @@ def test_a_held_load_changes_nothing_ends_its_run_and_is_asked_for_again(
     world.later()
     assert world.run().counts.removed == 2
     assert len(set(world.country.since()[1:])) == 1, "the held batch's time is asked for again"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"url": "/oai/moved"}, {"sets": ["news"]}, {"options": {"metadata_prefix": "oai_dc"}}], ids=str
+)
+def test_a_source_that_asks_for_something_else_is_asked_for_everything(
+    changed: dict[str, object], world: World
+) -> None:
+    world.run()
+    world.later()
+    keys = {**changed, "url": world.country.url("/oai/moved")} if "url" in changed else changed
+    world.write_source(**keys)
+    report = pipeline.harvest(world.warehouse, ID)
+    assert (report.full, report.since) == (True, None)
+    assert world.country.since() == [None, None]
+
+
+def test_a_watermark_of_another_question_is_not_moved_by_a_part_of_the_new_ones_answer(world: World) -> None:
+    world.run()
+    world.later()
+    world.write_source(sets=["news"])
+    assert world.run(request=Request(since=DAY_ONE)).watermark is None
+    world.later()
+    assert pipeline.harvest(world.warehouse, ID).full
+
+
+def test_an_open_run_is_left_when_its_sources_file_asks_for_something_else(world: World) -> None:
+    world.country.answers_left = 2
+    begun = pipeline.harvest(world.warehouse, ID)
+    assert begun.outcome == "failed"
+    world.country.answers_left = None
+    world.write_source(sets=["news"])
+    with pytest.raises(Refused, match="its protocol, address, sets or options were changed since run"):
+        pipeline.harvest(world.warehouse, ID, begun.run)
+    world.later()
+    report = pipeline.harvest(world.warehouse, ID)
+    assert (report.outcome, report.run == begun.run) == ("done", False)
