@@ -55,6 +55,13 @@ class Reply:
             raise unexpected(answer, f"something else than OAI-PMH 2.0 came ({found})")
         self.xml = root
 
+    @property
+    def list_size(self) -> int | None:
+        """`completeListSize` (3.5), where the page states it, on a token or on the empty one that ends the list."""
+        token = next(self.xml.iter(f"{OAI}resumptionToken"), None)
+        size = (token.get("completeListSize") or "").strip() if token is not None else ""
+        return int(size[:18]) if size.isascii() and size.isdigit() else None
+
 
 class _Pages(OAIResponseIterator):  # type: ignore[misc]  # sickle states no types
     """sickle's walk from token to token; white space around a token is layout."""

@@ -53,8 +53,8 @@ class Options(BaseModel):
 class _Progress(Struct):
     """How far a harvest is: all that `resume` holds.
 
-    `list` numbers the lists (each set in each window); `token` continues the present one; `broken` says that
-    something was lost or cut, after which no page is the last.
+    `list` numbers the lists (each set in each window); of the present one, `token` continues it, `of_list` records
+    came so far and `declared` were announced. `broken` says that a list was cut, after which no page is the last.
     """
 
     server_time: str
@@ -64,16 +64,23 @@ class _Progress(Struct):
     broken: bool = False
     pages: int = 0  # of lists
     records: int = 0
+    of_list: int = 0
+    declared: int | None = None
 
     def next_list(self) -> None:
-        self.list, self.token = self.list + 1, None
+        self.list += 1
+        self.begin_list()
+
+    def begin_list(self) -> None:
+        self.token, self.of_list, self.declared = None, 0, None
 
 
 def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
     """Yield Identify's page, then every page of every list that the task asks for.
 
     `last` stands on the page that ends the last list as the specification says (2.5.1, 3.5, 3.6: no token, an empty
-    one, or noRecordsMatch), unless something was lost or cut on the way.
+    one, or noRecordsMatch as the first answer), unless a list was cut on the way or came shorter than it said. A
+    record that was lost on the way is an issue of severity `error`.
 
     Raises:
         SourceError: the source names more than one address.
@@ -128,8 +135,11 @@ class _Harvest:
                 if progress.list != present or not self._goes_on():
                     return
         except NoRecordsMatch:
+            cut = (
+                [] if progress.token is None else [self._cut("the repository answered noRecordsMatch to its own token")]
+            )
             progress.next_list()
-            yield self._kept(repository.reply)
+            yield self._kept(repository.reply, *cut)
         except BadResumptionToken:
             yield self._restart(repository.reply)
 
@@ -138,17 +148,33 @@ class _Harvest:
         records = _raw_records(reply, self._profile)
         issues = [_nameless(number) for number, span in enumerate(spans) if not span.identifier]
         progress.records += len(records)
+        progress.of_list += len(spans) + len(reply.reading.lost)
+        size = reply.list_size
+        progress.declared = progress.declared if size is None else size
         stop = guard.stop(spans, token)
         if stop is not None:
             issues.append(stop)
             progress.broken = True
-        if token is None or stop is not None:
-            progress.next_list()
-        else:
+        if token is not None and stop is None:
             progress.token = token.token
-        size = token.complete_list_size if token is not None else None
-        facts = {"complete_list_size": int(size)} if size and size.isascii() and size.isdigit() else {}
+        else:
+            issues += self._cuts(reply) if stop is None else []
+            progress.next_list()
+        facts = {"complete_list_size": size} if size is not None else {}
         return replace(self._kept(reply, *issues), records=records, facts=facts)
+
+    def _cuts(self, reply: Reply) -> Iterator[Issue]:
+        """Why a list that seems to have ended was cut instead, if so."""
+        came, size = self._progress.of_list, self._progress.declared
+        if reply.reading.fault is not None:
+            yield self._cut("its last page is not well-formed, so a token may have been lost")
+        elif size is not None and came < size:
+            yield self._cut(f"{came} records came where the repository had said {size}")
+
+    def _cut(self, what: str) -> Issue:
+        self._progress.broken = True
+        message = f"The list was cut, since {what}: the batch is partial. Tell the repository's administrator."
+        return Issue(code="list_cut", message=message, severity="error")
 
     def _restart(self, reply: Reply) -> Page:
         progress = self._progress
@@ -158,15 +184,14 @@ class _Harvest:
                 advice="Ask its administrator how long tokens live; a longer life or a shorter `pace` helps.",
             )
         self._begun_again = progress.list
-        progress.token, progress.broken = None, True
-        message = "The repository no longer knew its token, so this list was begun again; the batch is partial."
+        progress.begin_list()
+        message = "The repository no longer knew its token, so this list was begun again from its start."
         return self._kept(reply, Issue(code="token_expired", message=message))
 
     def _kept(self, reply: Reply, *issues: Issue) -> Page:
         """The page of an answer, after `progress` has been moved past it."""
         progress, cap = self._progress, self._task.source.max_pages
         progress.pages += 1
-        progress.broken = progress.broken or reply.reading.fault is not None
         told = [*self._issues, *_faults(reply), *issues]
         self._issues = []
         if progress.pages >= cap and progress.list < len(self._lists):
@@ -239,7 +264,7 @@ def _faults(reply: Reply) -> Iterator[Issue]:
         return
     message = (
         f"The page is not well-formed ({reading.fault}). {len(reading.spans)} records could be read and are kept, "
-        f"{len(reading.lost)} could not; the batch is partial. Tell the repository's administrator."
+        f"{len(reading.lost)} could not. Tell the repository's administrator."
     )
     yield Issue(code="page_not_well_formed", message=message, severity="error")
     for span in reading.lost:
@@ -261,9 +286,7 @@ def _identify(repository: Repository, state: State) -> tuple[_Progress, Page]:
     facts["admin_emails"] = [(mail.text or "").strip() for mail in reply.xml.iterfind(f"{OAI}Identify/{OAI}adminEmail")]
     found = [*issues, *_faults(reply), *_oddities(facts, state.get("identify"))]
     state.keep("identify", facts)
-    progress = _Progress(
-        server_time=moment.isoformat(), granularity=facts["granularity"], broken=reply.reading.fault is not None
-    )
+    progress = _Progress(server_time=moment.isoformat(), granularity=facts["granularity"])
     page = Page(
         answer=reply.answer,
         issues=tuple(found),

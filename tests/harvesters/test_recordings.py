@@ -92,7 +92,7 @@ def test_every_recorded_identify_is_read_or_refused_in_words(page: Recorded) -> 
     assert pages[0].facts["server_time"]
     broken = b"&bogus;" in page.body
     assert [issue.code for issue in pages[0].issues if issue.severity == "error"] == ["page_not_well_formed"] * broken
-    assert pages[-1].last != broken
+    assert pages[-1].last
 
 
 _PLAIN = list_records([record("a", sets=("s",)), record("b", deleted=True), record("c")], "t")

@@ -272,13 +272,13 @@ def test_a_limit_stops_after_the_page_that_reaches_it_and_counts_across_a_resume
     assert walk(THREE_PAGES, limit=5)[0][-1].last
 
 
-def test_an_expired_token_begins_its_list_again_once_and_the_batch_is_partial() -> None:
+def test_an_expired_token_begins_its_list_again_once_and_from_its_start() -> None:
     repository = Repository(list_records([record("a")], "t1"), {"t1": lambda: next(answers)})
     answers = iter([error("badResumptionToken"), list_records([record("b")])])
     pages, _ = walk(repository)
     assert identifiers(pages) == ["a", "a", "b"]
     assert "token_expired" in issues(pages)
-    assert not any(page.last for page in pages)
+    assert [page.last for page in pages][-2:] == [False, True]
 
 
 def test_a_token_refused_again_is_an_error_that_leaves_the_run_to_be_resumed() -> None:
@@ -291,7 +291,30 @@ def test_a_token_refused_again_is_an_error_that_leaves_the_run_to_be_resumed() -
     mended = Repository(list_records([record("a")], "t2"), {"t2": list_records([record("b")])})
     pages, _ = walk(mended, State(resume=stored[-1].resume))
     assert identifiers(pages) == ["a", "b"]
+    assert pages[-1].last
+
+
+@pytest.mark.parametrize(
+    ("answers", "came"),
+    [
+        ({"t1": error("noRecordsMatch")}, ["a"]),
+        ({"t1": list_records([record("b")])}, ["a", "b"]),
+        ({"t1": list_records([record("b")], "t2"), "t2": list_records([])}, ["a", "b"]),
+    ],
+    ids=["no records match the token", "one too few", "an empty end"],
+)
+def test_a_list_that_ends_before_all_that_it_announced_came_is_cut(answers: dict[str, bytes], came: list[str]) -> None:
+    pages, _ = walk(Repository(list_records([record("a")], "t1", size=3), answers))
+    assert identifiers(pages) == came
+    assert issues(pages)["list_cut"].severity == "error"
     assert not any(page.last for page in pages)
+
+
+def test_the_number_that_a_repository_announces_last_is_the_one_that_counts() -> None:
+    answers = {"t1": list_records([record("b")], "", size=2)}
+    pages, _ = walk(Repository(list_records([record("a")], "t1", size=3), answers))
+    assert pages[-1].last
+    assert "list_cut" not in issues(pages)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +354,7 @@ def test_one_bad_record_costs_itself_and_the_harvest_goes_on_by_the_token() -> N
     assert identifiers(pages) == ["a", "c", "d"]
     assert issues(pages)["page_not_well_formed"].severity == "error"
     assert issues(pages)["record_not_readable"].record == "b"
-    assert not any(page.last for page in pages)
+    assert pages[-1].last  # the list ended; that a record was lost is said by an issue
 
 
 def test_a_page_cut_short_keeps_its_whole_records_and_ends_the_list_unfinished() -> None:
