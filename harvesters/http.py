@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +29,7 @@ from harvesters.clock import Clock
 from harvesters.errors import AddressRefused, BadStatus, TooSlow, Unreachable
 from harvesters.faults import explain
 from harvesters.guard import Guard
-from harvesters.model import Answer
+from harvesters.model import Answer, Issue
 from harvesters.politeness import Politeness, Turn
 from harvesters.robots import LONGEST, Robots
 from harvesters.source import Source
@@ -115,6 +115,10 @@ class Http:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def now(self) -> datetime:
+        """The present moment on the harvest's clock."""
+        return self._clock.now()
 
     def get(
         self,
@@ -257,6 +261,14 @@ class Http:
             return 0.0
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return max((moment - self._clock.now()).total_seconds(), 0.0)
+
+
+def moved(answer: Answer) -> tuple[Issue, ...]:
+    """The issue of an address that moved for good (RFC 9110, 15.4.2 and 15.4.9), where that is so."""
+    if MOVED not in answer.headers:
+        return ()
+    message = f"The address moved for good to {answer.headers[MOVED]}: put that into the source file."
+    return (Issue(code="address_moved", message=message[:1000], value=answer.headers[MOVED][:500]),)
 
 
 def _next(wish: requests.Request, answer: Answer, location: str) -> requests.Request:

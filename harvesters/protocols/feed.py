@@ -2,7 +2,8 @@
 
 `facts` of every page: `window` (always true); of the first also `server_time`, by the HTTP Date header. Kept for the
 next run as "validators": address -> ETag and Last-Modified (RFC 9110, 8.8), so that a feed that did not change costs a
-304. `resume` holds all that is needed to go on after its page, the latest identifiers included.
+304; and as "newest" the identifiers (digests) on each feed's first page, up to which an increment reads a paged feed.
+`resume` holds all that is needed to go on after its page, the latest identifiers included.
 
 RSS 2.0 https://www.rssboard.org/rss-specification, RSS 1.0 https://web.resource.org/rss/1.0/spec, Atom RFC 4287.
 """
@@ -10,29 +11,31 @@ RSS 2.0 https://www.rssboard.org/rss-specification, RSS 1.0 https://web.resource
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from hashlib import blake2b
-from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import feedparser
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
-from harvesters.errors import BadStatus, HarvestError, ProtocolError
-from harvesters.http import Http
+from harvesters.errors import (
+    AddressRefused,
+    BadStatus,
+    HarvestError,
+    ProtocolError,
+    RobotsError,
+    TooLarge,
+    TooSlow,
+    Unreachable,
+)
+from harvesters.feed_entries import broken, complaints, cut_short, read
+from harvesters.http import Http, moved
 from harvesters.model import Answer, HarvestTask, Issue, Json, Page, RawRecord, State
-from harvesters.safe_xml import is_web_page
 from harvesters.server_clock import server_time
 
 _REMEMBERED = 500  # identifiers by which a duplicate is known; a later one is the warehouse's to notice
-_HEADERS_THAT_MATTER = ("content-type", "content-language")
 _ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.1"
-# What feedparser 6.0 was seen to raise on mutated feeds: characters out of range, georss and iTunes without values ...
-_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_LABELS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
 class Options(BaseModel):
@@ -40,7 +43,7 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    paged: bool = Field(False, description="a full harvest follows WordPress's `?paged=N` until it answers 404")
+    paged: bool = Field(False, description="WordPress's `?paged=N` is followed: to its end, or to what is known")
     channels_index: bool = Field(False, description="`url` is a Portal Tool Kit's `localchannels_rdf`: a list of feeds")
 
 
@@ -48,7 +51,8 @@ class _Progress(Struct):
     """How far a harvest is: all that `resume` holds.
 
     `n` is the number of the next feed, `page` the next page of it; `feeds` the addresses that an index named;
-    `failed` counts feeds that could not be read, after which no page is the last; `latest` are digests.
+    `failed` counts feeds that could not be read, `broken` says that one broke off: then no page is the last; `latest`
+    are digests.
     """
 
     n: int = 0
@@ -56,6 +60,7 @@ class _Progress(Struct):
     pages: int = 0
     records: int = 0
     failed: int = 0
+    broken: bool = False
     feeds: tuple[str, ...] = ()
     latest: tuple[str, ...] = ()
 
@@ -81,35 +86,7 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
     elif not progress.feeds:
         yield visit.index()
     while visit.goes_on():
-        yield visit.feed(paged=options.paged and task.full)
-
-
-def parse(answer: Answer) -> feedparser.FeedParserDict:
-    """What feedparser makes of an answer's body; HTML in it is sanitised. Read only: the last result is remembered.
-
-    It depends on the answer alone, but for `*_parsed` dates: feedparser completes an ISO date without year, month or
-    day from the clock, and reads some through the machine's time zone. Take the dates as they are written. (Were
-    chardet installed, feedparser would also ask it about undeclared encodings; the lock has none.)
-
-    Raises:
-        ProtocolError: feedparser stumbled, as it does over some broken feeds (never over one that `harvest` yielded).
-    """
-    headers = {name: answer.headers[name] for name in _HEADERS_THAT_MATTER if name in answer.headers}
-    try:
-        return _parse(answer.body, tuple({**headers, "content-location": answer.url}.items()))
-    except _STUMBLES as error:
-        raise ProtocolError(
-            f"{answer.url}: the feed cannot be read (feedparser: {error!r}).",
-            advice="Ask the site's webmaster to check it with a feed validator.",
-        ) from error
-
-
-@lru_cache(maxsize=1)
-def _parse(body: bytes, headers: tuple[tuple[str, str], ...]) -> feedparser.FeedParserDict:
-    # As a stream: given bytes, feedparser first tries them as the name of a local file.
-    return feedparser.parse(
-        BytesIO(body), response_headers=dict(headers), sanitize_html=True, resolve_relative_uris=True
-    )
+        yield visit.feed(paged=options.paged)
 
 
 class _Visit:
@@ -121,7 +98,9 @@ class _Visit:
         self._state = state
         self._progress = progress
         self._profile = task.source.profile or "rss_item"
-        state.keep("validators", state.get("validators") or {})
+        self._newest: dict[str, list[str]] = {} if task.full else state.get("newest") or {}  # of the run before
+        for key in ("validators", "newest"):
+            state.keep(key, state.get(key) or {})
 
     def goes_on(self) -> bool:
         """Whether there is something left to ask for, and no limit reached."""
@@ -135,7 +114,7 @@ class _Visit:
         answer = self._http.get(url, accept=_ACCEPT)
         if answer.status != 200:
             raise _bad_status(answer)
-        links = [urljoin(answer.url, link) for entry in _read(answer).entries if (link := entry.get("link"))]
+        links = [urljoin(answer.url, link) for entry in read(answer).entries if (link := entry.get("link"))]
         channels = [link for link in dict.fromkeys(links) if "latestcomments" not in urlsplit(link).path]
         here = urlsplit(answer.url).hostname
         self._progress.feeds = tuple(link for link in channels if urlsplit(link).hostname == here)
@@ -153,28 +132,40 @@ class _Visit:
         url, number = progress.feeds[progress.n], progress.page
         known = {} if self._task.full or number > 1 else self._state.get("validators").get(url, {})
         params = {"paged": str(number)} if number > 1 else None
-        answer = self._http.get(url, params=params, validators=known or None, accept=_ACCEPT)
+        try:
+            answer = self._http.get(url, params=params, validators=known or None, accept=_ACCEPT)
+        except (RobotsError, AddressRefused, TooLarge, TooSlow, Unreachable, BadStatus) as error:
+            answer = Answer(url=url, status=0, headers={}, body=b"", received=self._http.now())
+            return self._failed(error.answer if isinstance(error, BadStatus) else answer, error)
         if (answer.status == 304 and known) or (answer.status == 404 and number > 1):
             progress.next_feed()
             return self._kept(answer)
         try:
             if answer.status != 200:
                 raise _bad_status(answer)
-            found = _read(answer)
+            found = read(answer)
         except (BadStatus, ProtocolError) as error:
             return self._failed(answer, error)
         entries = found.entries
-        cut = _cut_short(found, answer.body)
+        cut = cut_short(found, answer.body)
         records, issues = self._records(answer, entries[:-1] if cut else entries)
-        issues += cut
-        issues = [*_complaints(found), *issues]
-        if number == 1 and not _broken(found):
+        issues = [*complaints(found), *issues, *cut]
+        progress.broken = progress.broken or bool(cut)
+        met = self._has_met(url, number, records)
+        if number == 1 and not broken(found):
             self._remember(url, answer)
-        if paged and records:
+        if paged and records and not met:
             progress.page += 1
         else:
             progress.next_feed()
         return replace(self._kept(answer, *issues), records=tuple(records))
+
+    def _has_met(self, url: str, number: int, records: list[RawRecord]) -> bool:
+        """Whether a page reaches back to what the run before saw on this feed's first page; keeps that page's own."""
+        digests = [_digest(record.identifier) for record in records]
+        if number == 1:
+            self._state.keep("newest", {**self._state.get("newest"), url: digests})
+        return not set(self._newest.get(url, ())).isdisjoint(digests)
 
     def _records(self, answer: Answer, entries: list[Any]) -> tuple[list[RawRecord], list[Issue]]:
         progress = self._progress
@@ -220,7 +211,7 @@ class _Visit:
     def _kept(self, answer: Answer, *issues: Issue) -> Page:
         """The page of an answer, after `progress` has been moved past it."""
         progress, cap = self._progress, self._task.source.max_pages
-        told = list(issues)
+        told = [*moved(answer), *issues]
         facts: dict[str, Json] = {"window": True}
         if progress.pages == 0:
             moment, odd = server_time(answer)
@@ -230,24 +221,8 @@ class _Visit:
         if progress.pages >= cap and progress.n < len(progress.feeds):
             message = f"The harvest stopped at {cap} pages and there are more: raise `max_pages`."
             told.append(Issue(code="page_cap", message=message, severity="error"))
-        last = progress.n >= len(progress.feeds) and not progress.failed
+        last = progress.n >= len(progress.feeds) and not (progress.failed or progress.broken)
         return Page(answer=answer, issues=tuple(told), facts=facts, resume=to_builtins(progress), last=last)
-
-
-def _read(answer: Answer) -> feedparser.FeedParserDict:
-    """The parsed feed; ProtocolError where what came is none."""
-    found = parse(answer)
-    if found.entries or (found.get("version") and not _broken(found)):
-        return found
-    if is_web_page(answer.body):
-        cause = "a web page came where a feed was expected"
-    elif not answer.body.strip():
-        cause = "an empty answer came where a feed was expected"
-    elif _broken(found):
-        cause = f"the feed is broken before its first entry ({found.bozo_exception})"
-    else:
-        cause = "what came is neither RSS nor Atom"
-    raise ProtocolError(f"{answer.url}: {cause}.", advice="Open the address in a browser and check `url` or `urls`.")
 
 
 def _identifier(entry: Any) -> str:
@@ -261,32 +236,6 @@ def _identifier(entry: Any) -> str:
 
 def _digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-def _broken(found: feedparser.FeedParserDict) -> bool:
-    """True where the feed is not well-formed; feedparser also complains of labels, which harm nothing."""
-    return bool(found.bozo) and not isinstance(found.bozo_exception, _LABELS)
-
-
-def _complaints(found: feedparser.FeedParserDict) -> list[Issue]:
-    if not found.bozo:
-        return []
-    said = str(found.bozo_exception)
-    if not _broken(found):
-        message = f"The server labels its feed wrongly ({said}); it was read as what it is."
-        return [Issue(code="feed_mislabelled", message=message[:1000], severity="note")]
-    message = f"The feed is not well-formed ({said}); the entries that can be read are kept. Tell the site's webmaster."
-    return [Issue(code="feed_not_well_formed", message=message[:1000])]
-
-
-def _cut_short(found: feedparser.FeedParserDict, body: bytes) -> list[Issue]:
-    """Why the last entry is none: the feed broke off within it, so its identifier may be half of one."""
-    opened, closed = (max(body.rfind(tag % name) for name in (b"item", b"entry")) for tag in (b"<%b", b"</%b"))
-    if not (_broken(found) and found.entries and opened > closed):
-        return []
-    message = "The feed breaks off within its last entry, which was left out; its bytes are kept with the page."
-    value = body[opened : opened + 500].decode(errors="replace")
-    return [Issue(code="entry_cut_short", message=message, value=value)]
 
 
 def _elsewhere(link: str) -> Issue:

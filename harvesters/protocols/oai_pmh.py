@@ -13,7 +13,7 @@ https://www.openarchives.org/OAI/openarchivesprotocol.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -24,14 +24,13 @@ from sickle.models import ResumptionToken
 from sickle.oaiexceptions import BadResumptionToken, NoRecordsMatch
 
 from harvesters.errors import ProtocolError, SourceError
-from harvesters.http import Http
+from harvesters.http import Http, moved
 from harvesters.model import HarvestTask, Issue, Json, Page, RawRecord, State
-from harvesters.oai_records import Span
+from harvesters.oai_guard import Guard
 from harvesters.oai_repository import OAI, Reply, Repository
 from harvesters.server_clock import server_time
 
 _DAYS, _SECONDS = "YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ"
-_EMPTY_PAGES = 3  # in a row, each with a token
 _FACTS = {
     "name": "repositoryName",
     "granularity": "granularity",
@@ -127,7 +126,7 @@ class _Harvest:
     def _list(self) -> Iterator[Page]:
         progress, repository = self._progress, self._repository
         present = progress.list
-        guard = _Guard(progress.token)
+        guard = Guard(progress.token)
         arguments = {"resumptionToken": progress.token} if progress.token else self._lists[present]
         try:
             for reply, token in repository.list_records(arguments):
@@ -143,7 +142,7 @@ class _Harvest:
         except BadResumptionToken:
             yield self._restart(repository.reply)
 
-    def _page(self, reply: Reply, token: ResumptionToken | None, guard: _Guard) -> Page:
+    def _page(self, reply: Reply, token: ResumptionToken | None, guard: Guard) -> Page:
         progress, spans = self._progress, reply.reading.spans
         records = _raw_records(reply, self._profile)
         issues = [_nameless(number) for number, span in enumerate(spans) if not span.identifier]
@@ -202,36 +201,6 @@ class _Harvest:
         return Page(answer=reply.answer, issues=tuple(told), resume=to_builtins(progress), last=last)
 
 
-class _Guard:
-    """Notices a list that does not end."""
-
-    def __init__(self, token: str | None) -> None:
-        self._tokens = {token}
-        self._pages: set[int] = set()
-        self._empty = 0
-
-    def stop(self, spans: Sequence[Span], token: ResumptionToken | None) -> Issue | None:
-        """Why the list must not be followed after this page, if so."""
-        if token is None:
-            return None
-        self._empty = 0 if spans else self._empty + 1
-        if self._empty > _EMPTY_PAGES:
-            return _endless("empty_pages", f"{self._empty} pages in a row were empty and still had a token")
-        if token.token in self._tokens:
-            return _endless("token_repeated", "a resumption token came a second time", token.token)
-        page = hash(tuple([(span.identifier, span.datestamp) for span in spans]))
-        if spans and page in self._pages:
-            return _endless("page_repeated", "a page with the same records came a second time", spans[0].identifier)
-        self._tokens.add(token.token)
-        self._pages.add(page)
-        return None
-
-
-def _endless(code: str, what: str, value: str | None = None) -> Issue:
-    message = f"The list was left, since {what}: the batch is partial. Tell the repository's administrator."
-    return Issue(code=code, message=message, severity="error", value=value[:500] if value else None)
-
-
 def _raw_records(reply: Reply, profile: str) -> tuple[RawRecord, ...]:
     answer = reply.answer
     return tuple(
@@ -284,7 +253,7 @@ def _identify(repository: Repository, state: State) -> tuple[_Progress, Page]:
         key: (reply.xml.findtext(f"{OAI}Identify/{OAI}{tag}") or "").strip() for key, tag in _FACTS.items()
     }
     facts["admin_emails"] = [(mail.text or "").strip() for mail in reply.xml.iterfind(f"{OAI}Identify/{OAI}adminEmail")]
-    found = [*issues, *_faults(reply), *_oddities(facts, state.get("identify"))]
+    found = [*moved(reply.answer), *issues, *_faults(reply), *_oddities(facts, state.get("identify"))]
     state.keep("identify", facts)
     progress = _Progress(server_time=moment.isoformat(), granularity=facts["granularity"])
     page = Page(

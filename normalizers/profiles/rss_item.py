@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from harvesters.errors import ProtocolError
+from harvesters.feed_entries import parse
 from harvesters.model import RawRecord
-from harvesters.protocols.feed import parse
 from normalizers.fields.links import looks_like_link
 from normalizers.model import DateKind, Draft, Link, Text
 from normalizers.profiles import Unreadable

@@ -30,6 +30,9 @@ class Replay(Http):
         self._reply = reply
         self.asked: list[Asked] = []
 
+    def now(self) -> datetime:
+        return NOW
+
     def get(
         self,
         url: str,

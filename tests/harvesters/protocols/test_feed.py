@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvesters.errors import BadStatus, HarvestError, ProtocolError
+from harvesters.errors import BadStatus, HarvestError, ProtocolError, TooSlow
+from harvesters.feed_entries import parse
+from harvesters.http import MOVED
 from harvesters.model import Answer, HarvestTask, Issue, Page, State
 from harvesters.protocols import feed
 from tests.harvesters.replay import Asked, Replay, answer, source
@@ -144,7 +146,8 @@ def test_a_feed_cut_short_loses_its_half_entry_only_and_is_asked_for_again_whole
     pages, _ = walk({HOME: answer(rss("a", "b")[:-30], etag='"1"')}, state)
     assert identifiers(pages) == ["a"]
     assert list(issues(pages)) == ["feed_not_well_formed", "entry_cut_short"]
-    assert state.kept == {"validators": {}}
+    assert state.kept["validators"] == {}
+    assert not pages[-1].last  # what stood behind the cut is not known to be there
 
 
 def test_a_feed_with_the_wrong_label_is_read_all_the_same() -> None:
@@ -191,8 +194,38 @@ def test_a_full_harvest_follows_wordpress_pages_to_their_404_if_asked_to() -> No
     assert identifiers(pages) == ["a", "b", "c", "d"]
     assert [asked.params for asked in http.asked] == [{}, {"paged": "2"}, {"paged": "3"}, {"paged": "4"}]
     assert [page.last for page in pages] == [False, False, False, True]
-    assert len(walk(replies, source=feeds(HOME, options={"paged": True}))[1].asked) == 1
     assert len(walk(replies, full=True)[1].asked) == 1
+
+
+@pytest.mark.parametrize(("new", "asked"), [(["a"], 1), (["x", "a"], 1), (["x", "y"], 2)])
+def test_an_increment_follows_the_pages_back_to_what_the_run_before_had_seen(new: list[str], asked: int) -> None:
+    paged = feeds(HOME, options={"paged": True})
+    before = State()
+    walk({HOME: rss("a", "b"), (HOME, "2"): rss("c")}, before, source=paged, full=True)
+    replies = {HOME: rss(*new), (HOME, "2"): rss("a", "b"), (HOME, "3"): rss("c")}
+    pages, http = walk(replies, State(before.kept), source=paged)
+    assert identifiers(pages) == [*new, *["a", "b"] * (asked - 1)]
+    assert len(http.asked) == asked
+    assert pages[-1].last
+
+
+def test_of_several_feeds_one_that_cannot_be_reached_costs_only_itself() -> None:
+    other = "http://site.test/other/"
+
+    def reply(asked: Asked) -> bytes | Answer:
+        if asked.url == HOME:
+            raise TooSlow("It did not end.", advice="Wait.")
+        return rss("b")
+
+    pages = list(feed.harvest(HarvestTask(source=feeds(HOME, other)), Replay(reply), State()))
+    assert identifiers(pages) == ["b"]
+    assert issues(pages)["feed_not_readable"].severity == "error"
+    assert not pages[-1].last
+
+
+def test_an_address_that_moved_for_good_is_told() -> None:
+    pages, _ = walk({HOME: answer(rss("a"), **{MOVED: "https://new.test/feed/"})})
+    assert issues(pages)["address_moved"].value == "https://new.test/feed/"
 
 
 def test_a_site_that_ignores_paging_or_answers_it_with_a_web_page_ends_it() -> None:
@@ -257,15 +290,15 @@ def test_a_limit_and_a_cap_on_pages_stop_the_harvest_unfinished() -> None:
 
 def test_parsing_reads_the_answer_once_and_never_a_file_or_an_address() -> None:
     one = answer(rss("a"), url=HOME)
-    assert feed.parse(one) is feed.parse(one)
+    assert parse(one) is parse(one)
     for body in (b"/etc/passwd", b"http://127.0.0.1:1/", b"file:///etc/passwd"):
-        assert not feed.parse(answer(body)).entries
+        assert not parse(answer(body)).entries
 
 
 def test_links_are_absolute_and_script_is_gone() -> None:
     summary = "&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;y&lt;/b&gt;"
     item = f"<item><link>/x</link><description>{summary}</description></item>"
-    entry = feed.parse(answer(RSS.format(item).encode(), url="http://site.test/feed/")).entries[0]
+    entry = parse(answer(RSS.format(item).encode(), url="http://site.test/feed/")).entries[0]
     assert entry.link == "http://site.test/x"
     assert entry.summary == "<b>y</b>"
 
@@ -289,7 +322,7 @@ def test_a_mutated_feed_gives_records_or_an_error_in_words(body: bytes, changes:
     pages: list[Page] = []
     expected: list[Any] = []
     with suppress(ProtocolError):
-        expected = feed.parse(answer(body, url=HOME, content_type="application/xml")).entries
+        expected = parse(answer(body, url=HOME, content_type="application/xml")).entries
         pages, _ = walk({HOME: body})
     named = sum(issue.code in {"duplicate_entry", "entry_cut_short"} for page in pages for issue in page.issues)
     assert len(identifiers(pages)) + named == len(expected)

@@ -1,0 +1,88 @@
+"""What feedparser makes of an answer, and how far that can be trusted."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+
+import feedparser
+
+from harvesters.errors import ProtocolError
+from harvesters.model import Answer, Issue
+from harvesters.safe_xml import is_web_page
+
+_HEADERS_THAT_MATTER = ("content-type", "content-language")
+# What feedparser 6.0 was seen to raise on mutated feeds: characters out of range, georss and iTunes without values ...
+_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_LABELS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+
+
+def parse(answer: Answer) -> feedparser.FeedParserDict:
+    """What feedparser makes of an answer's body; HTML in it is sanitised. Read only: the last result is remembered.
+
+    It depends on the answer alone, but for `*_parsed` dates: feedparser completes an ISO date without year, month or
+    day from the clock, and reads some through the machine's time zone. Take the dates as they are written. (Were
+    chardet installed, feedparser would also ask it about undeclared encodings; the lock has none.)
+
+    Raises:
+        ProtocolError: feedparser stumbled, as it does over some broken feeds (never over one that `harvest` yielded).
+    """
+    headers = {name: answer.headers[name] for name in _HEADERS_THAT_MATTER if name in answer.headers}
+    try:
+        return _parse(answer.body, tuple({**headers, "content-location": answer.url}.items()))
+    except _STUMBLES as error:
+        raise ProtocolError(
+            f"{answer.url}: the feed cannot be read (feedparser: {error!r}).",
+            advice="Ask the site's webmaster to check it with a feed validator.",
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def _parse(body: bytes, headers: tuple[tuple[str, str], ...]) -> feedparser.FeedParserDict:
+    # As a stream: given bytes, feedparser first tries them as the name of a local file.
+    return feedparser.parse(
+        BytesIO(body), response_headers=dict(headers), sanitize_html=True, resolve_relative_uris=True
+    )
+
+
+def read(answer: Answer) -> feedparser.FeedParserDict:
+    """The parsed feed. Raises `ProtocolError` where what came is none."""
+    found = parse(answer)
+    if found.entries or (found.get("version") and not broken(found)):
+        return found
+    if is_web_page(answer.body):
+        cause = "a web page came where a feed was expected"
+    elif not answer.body.strip():
+        cause = "an empty answer came where a feed was expected"
+    elif broken(found):
+        cause = f"the feed is broken before its first entry ({found.bozo_exception})"
+    else:
+        cause = "what came is neither RSS nor Atom"
+    raise ProtocolError(f"{answer.url}: {cause}.", advice="Open the address in a browser and check `url` or `urls`.")
+
+
+def broken(found: feedparser.FeedParserDict) -> bool:
+    """True where the feed is not well-formed; feedparser also complains of labels, which harm nothing."""
+    return bool(found.bozo) and not isinstance(found.bozo_exception, _LABELS)
+
+
+def complaints(found: feedparser.FeedParserDict) -> list[Issue]:
+    """What feedparser says against a feed of which entries can be read: nothing, or one issue."""
+    if not found.bozo:
+        return []
+    said = str(found.bozo_exception)
+    if not broken(found):
+        message = f"The server labels its feed wrongly ({said}); it was read as what it is."
+        return [Issue(code="feed_mislabelled", message=message[:1000], severity="note")]
+    message = f"The feed is not well-formed ({said}); the entries that can be read are kept. Tell the site's webmaster."
+    return [Issue(code="feed_not_well_formed", message=message[:1000])]
+
+
+def cut_short(found: feedparser.FeedParserDict, body: bytes) -> list[Issue]:
+    """Why the last entry is none: the feed broke off within it, so its identifier may be half of one."""
+    opened, closed = (max(body.rfind(tag % name) for name in (b"item", b"entry")) for tag in (b"<%b", b"</%b"))
+    if not (broken(found) and found.entries and opened > closed):
+        return []
+    message = "The feed breaks off within its last entry, which was left out; its bytes are kept with the page."
+    value = body[opened : opened + 500].decode(errors="replace")
+    return [Issue(code="entry_cut_short", message=message, value=value)]
