@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -115,11 +115,3 @@ class State:
     def keep(self, key: str, value: Json) -> None:
         """Keep a value (anything JSON can say) for the next run."""
         self.kept[key] = value
-
-
-def count_by_code(issues: Iterable[Issue]) -> dict[str, int]:
-    """How many issues there are of each code, in order of first appearance."""
-    counts: dict[str, int] = {}
-    for issue in issues:
-        counts[issue.code] = counts.get(issue.code, 0) + 1
-    return counts

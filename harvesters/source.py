@@ -1,7 +1,7 @@
 """A source file's keys, checked: one national site, and how it is asked.
 
-Pydantic, because people write these files and its messages are made for them. The keys are the table
-"A source file" of the project's README; `registry.py` reads the YAML and words the complaints.
+Pydantic, because people write these files and its messages are made for them. `registry.py`
+reads the YAML and words the complaints; `chm sources --json-schema` prints the schema of these keys.
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from harvesters import registry
 from harvesters.clock import SystemClock
 from harvesters.errors import HarvestError, SourceError
+from normalizers.profiles import ProfileError
+from vocabularies.skos import VocabularyError
 from warehouse import pipeline, release, show, status
 from warehouse.context import Warehouse, read_sources
 from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
@@ -58,7 +60,7 @@ def main() -> None:
     """Run the command line; every foreseen failure is a sentence and an exit code."""
     try:
         app()
-    except (SettingError, SourceError, Refused) as error:
+    except (SettingError, SourceError, Refused, ProfileError, VocabularyError) as error:
         _leave(str(error), 2)
     except HarvestError as error:
         _leave(str(error), 1)
@@ -99,9 +101,14 @@ def sources(
 
 @app.command()
 def check(source: SourceId, as_json: AsJson = False) -> None:
-    """Read and normalise a source's first page and show it; nothing is written."""
+    """Read and normalise a source's first page and show it; no record is written."""
     warehouse = _warehouse()
-    checked = show.checked(*pipeline.check(warehouse, source))
+    try:
+        checked = show.checked(*pipeline.check(warehouse, source))
+    except (SourceError, Refused):
+        raise
+    except HarvestError as error:
+        _leave(f"{source}: {error}", 1)
     if as_json:
         _print_json(checked)
     else:

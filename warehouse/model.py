@@ -61,8 +61,9 @@ class Task(Struct, frozen=True, kw_only=True):
 class HarvestReport(Struct, frozen=True, kw_only=True):
     """The receipt of a harvest. `asks` is as in `Task`.
 
-    `server_start` is the server's own clock at the first page; `complete` is true where the list ended as the
-    protocol says and nothing was lost on the way; `window` where absence means nothing (feeds).
+    `server_start` is the server's own clock at the first page; `reached_end` is true where the list ended as the
+    protocol says, `complete` where also nothing was lost on the way, not even by name; `window` where absence means
+    nothing (feeds).
     `kept` is the protocol's state for the next run.
     """
 
@@ -83,6 +84,7 @@ class HarvestReport(Struct, frozen=True, kw_only=True):
     records: int = 0
     deleted: int = 0
     bytes: int = 0
+    reached_end: bool = False
     complete: bool = False
     window: bool = False
     issues: Mapping[str, int] = {}
@@ -128,8 +130,8 @@ class LoadReport(Struct, frozen=True, kw_only=True):
     """The receipt of a load.
 
     `held` says in words why a load was held; `watermark` is the server's time from which the next increment asks
-    (less the overlap): only complete batches without a gap before them move it. `last_full_at` is our own time
-    of the last complete full sweep that was loaded.
+    (less the overlap): only batches whose list reached its end, without a gap before them, move it. `last_full_at` is
+    our own time of the last such full sweep that was loaded.
     """
 
     source: str
@@ -176,7 +178,7 @@ class File(Struct, frozen=True, kw_only=True):
 
 
 class SourceState(Struct, frozen=True, kw_only=True):
-    """What a release says of one source; `as_of` is the true date of its records: when they were last confirmed.
+    """What a release says of one source; `as_of` is the true date of its records: up to when the site was read.
 
     Both dates are None where the reports that tell them are gone.
     """

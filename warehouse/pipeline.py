@@ -36,11 +36,12 @@ def harvest(
         raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
     with alone(layout, source.id):
         batch = Batch(source.id, run or _open_run(warehouse, source) or new_run(warehouse.clock))
-        task = work.decide(warehouse, source, batch, request)
         before = reports.read(layout, batch, HarvestReport)
+        if before is None or before.outcome != "done":
+            warehouse.refuse_anonymity()
+        task = work.decide(warehouse, source, batch, request)
         if before and before.outcome == "done":
             return before
-        warehouse.refuse_anonymity()
         reports.begin_run(layout, batch)
         report = HarvestReport(
             source=source.id,
@@ -65,7 +66,7 @@ def harvest(
 
 
 def check(warehouse: Warehouse, source_id: str) -> tuple[Source, list[Page], list[tuple[RawRecord, Outcome]]]:
-    """Ask a source for its first page with records and normalise it; nothing is written.
+    """Ask a source for its first page with records and normalise it; no record is written.
 
     Returns the source, the pages up to that one, and what became of each of their raw records.
 
@@ -105,7 +106,7 @@ def load(warehouse: Warehouse, source_id: str, run: str | None = None) -> LoadRe
 
     Raises:
         SourceError: the source is unknown or its file is wrong.
-        Refused: there is no normalised batch, or the source is busy.
+        Refused: there is no normalised batch, it is older than what is loaded, or the source is busy.
     """
     source = warehouse.source(source_id)
     with alone(warehouse.layout, source.id):
@@ -114,6 +115,7 @@ def load(warehouse: Warehouse, source_id: str, run: str | None = None) -> LoadRe
         if normalized is None or normalized.outcome != "done":
             cause = f"{source.id}: run {batch.run} is not normalised."
             raise Refused(cause, advice=f"Run `chm normalize {source.id}` first.")
+        _refuse_older(warehouse, batch)
         return _load(warehouse, source, batch)
 
 
@@ -152,11 +154,12 @@ def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = Fal
         Refused: another process publishes.
     """
     layout = warehouse.layout
-    with alone(layout, "publish"):
-        report = PublishReport(run=run or new_run(warehouse.clock), outcome="running", started=warehouse.clock.now())
-        stored = reports.publication(layout, report.run)
+    with alone(layout, "the release"):
+        fresh = PublishReport(run=run or new_run(warehouse.clock), outcome="running", started=warehouse.clock.now())
+        stored = reports.publication(layout, fresh.run)
         if stored and stored.outcome == "done":
             return stored
+        report = replace(stored or fresh, outcome="running", failure=None)
         if patient and work.is_fresh(warehouse, report.started):
             return replace(report, outcome="skipped")
         return receipt(layout, warehouse.clock, report, lambda report: work.publish(warehouse, report))
@@ -167,6 +170,18 @@ def _open_run(warehouse: Warehouse, source: Source) -> str | None:
     run = reports.open_run(warehouse.layout, source.id)
     task = work.begun(warehouse.layout, Batch(source.id, run)) if run else None
     return run if task and task.asks == work.asks(source) else None
+
+
+def _refuse_older(warehouse: Warehouse, batch: Batch) -> None:
+    """A batch that was gathered before the one that is loaded would put old records back."""
+    layout = warehouse.layout
+    loaded, mine = reports.last_loaded(layout, batch.source), reports.read(layout, batch, HarvestReport)
+    stored = reports.read(layout, batch, LoadReport)
+    if not (loaded and mine) or (stored and stored.outcome in ("done", "held")):
+        return
+    if mine.started < loaded.harvest.started:
+        cause = f"{batch.source}: run {batch.run} began before run {loaded.harvest.run}, which is loaded."
+        raise Refused(cause, advice=f"It would put old records back; run `chm run {batch.source}` instead.")
 
 
 def _batch(warehouse: Warehouse, source: Source, run: str | None) -> Batch:

@@ -59,7 +59,7 @@ def gather(layout: Layout) -> tuple[SourceState, ...]:
                 deleted=deleted,
                 snapshot=pointer.snapshot,
                 last_success=(loaded.load.ended or loaded.load.started) if loaded else None,
-                as_of=loaded.harvest.server_start if loaded else None,
+                as_of=loaded.load.watermark if loaded else None,
             )
         )
     return tuple(states)

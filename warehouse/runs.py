@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from harvesters.clock import Clock
 from harvesters.errors import HarvestError
+from normalizers.profiles import ProfileError
+from vocabularies.skos import VocabularyError
 from warehouse import reports
 from warehouse.layout import Layout
 from warehouse.model import Failure, HarvestReport, LoadReport, NormalizeReport, PublishReport
@@ -82,6 +84,8 @@ def receipt(
             ended = step(ended)
         except HarvestError as error:
             ended = replace(ended, outcome="failed", failure=Failure(error.cause, error.advice))
+        except (ProfileError, VocabularyError) as error:
+            ended = replace(ended, outcome="failed", failure=Failure(str(error), "Mend it and run the same command."))
         except Exception as error:  # noqa: BLE001 - the rim: a run must not end without its receipt
             ours = ours or error
             failure = Failure(f"{type(error).__name__}: {error}", "This is a fault of the aggregator; report it.")

@@ -57,6 +57,8 @@ def decide(warehouse: Warehouse, source: Source, batch: Batch, request: Request)
     Raises:
         Refused: the run was begun with another request, or before the source's file was changed.
     """
+    if request.full and request.since:
+        raise Refused(f"{source.id}: a full sweep has no `since`.", advice="Leave one of the two out.")
     layout, question = warehouse.layout, asks(source)
     stored = begun(layout, batch)
     if stored:
@@ -111,6 +113,7 @@ def tally(report: HarvestReport, kept: raw.Kept) -> HarvestReport:
         records=kept.records,
         deleted=kept.deleted,
         bytes=kept.bytes,
+        reached_end=report.outcome == "done" and kept.last,
         complete=report.outcome == "done" and kept.last and not kept.errors,
         window=bool(kept.facts.get("window")),
         issues=kept.issues,
@@ -189,12 +192,16 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
 
 
 def _marks(layout: Layout, report: LoadReport, harvested: HarvestReport | None) -> LoadReport:
-    """The report with its watermark and last full sweep: only a complete batch without a gap before it moves them."""
+    """The report with its watermark and last full sweep, which a list that was cut, or a gap before it, leaves alone.
+
+    A record that was lost by name (an issue, its bytes kept) does not: else one bad record would make every day a
+    full sweep.
+    """
     last = reports.last_loaded(layout, report.source)
     loaded = _loaded(layout, report.source, harvested.asks) if harvested else last
     watermark = loaded.load.watermark if loaded else None
     swept = loaded.load.last_full_at if loaded else None
-    if harvested and harvested.complete:
+    if harvested and harvested.reached_end:
         gap = harvested.since is not None and (watermark is None or harvested.since > watermark)
         watermark = watermark if gap else harvested.server_start or harvested.started
         swept = harvested.started if harvested.full else swept
@@ -205,22 +212,29 @@ def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
     """Write a release, make it current, and drop those beyond `CHM_KEEP_RELEASES`."""
     layout = warehouse.layout
     clear(layout.current_release().parent)
+    name = report.release or _new_release(layout, report.started)
+    written = release.read(layout, name) or _build(warehouse, replace(report, release=name))
+    write_json(layout.current_release(), CurrentRelease(release=name))
+    others = [other for other in reversed(layout.releases()) if other != name]
+    for old in others[warehouse.settings.keep_releases - 1 :]:
+        remove_folder(layout.release(old))
+    return replace(report, outcome="done", release=name, records=written.records)
+
+
+def _build(warehouse: Warehouse, report: PublishReport) -> Release:
+    layout, name = warehouse.layout, str(report.release)
+    reports.write(layout, report)  # a publication that is killed goes on with this release, not with another
     states = release.gather(layout)
     draft = Release(
-        release=_new_release(layout, report.started),
+        release=name,
         published=report.started,
         records=sum(state.records for state in states),
         deleted=sum(state.deleted for state in states),
         sources=states,
         files=(),
     )
-    with new_folder(layout.release(draft.release)) as folder:
-        written = release.write(layout, draft, folder)
-    write_json(layout.current_release(), CurrentRelease(release=draft.release))
-    others = [name for name in reversed(layout.releases()) if name != draft.release]
-    for old in others[warehouse.settings.keep_releases - 1 :]:
-        remove_folder(layout.release(old))
-    return replace(report, outcome="done", release=draft.release, records=written.records)
+    with new_folder(layout.release(name)) as folder:
+        return release.write(layout, draft, folder)
 
 
 def is_fresh(warehouse: Warehouse, now: datetime) -> bool:

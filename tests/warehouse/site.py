@@ -28,6 +28,7 @@ class Country(Site):
         self.answers_left: int | None = None  # after so many it answers 503
         self.silence: threading.Event | None = None  # then, instead of 503, nothing until it is set
         self.broken = False  # a record without an identifier on every first page: an issue of severity error
+        self.announced: int | None = None  # completeListSize on the page that ends a list
         self.stamped: dict[str, tuple[str | None, datetime]] = {}
         for number in range(records):
             self.put(f"r{number}", f"Title {number}")
@@ -89,6 +90,8 @@ class Country(Site):
             return error("noRecordsMatch")
         end = start + self.page_size
         rest = f"<resumptionToken>{since}|{end}</resumptionToken>" if end < len(wanted) else ""
+        if not rest and self.announced is not None:
+            rest = f'<resumptionToken completeListSize="{self.announced}"/>'
         nameless = "<record><header><datestamp>2026-01-01</datestamp></header></record>" if self.broken else ""
         inside = f"<ListRecords>{nameless}{''.join(wanted[start:end])}{rest}</ListRecords>"
         return envelope(inside, response_date=self._date(self.now))

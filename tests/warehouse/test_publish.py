@@ -348,8 +348,18 @@ def test_replay_applies_a_changed_rule_to_what_was_received_and_asks_nobody(worl
 
 
 def test_two_publications_at_once_are_refused(world: World) -> None:
-    with alone(world.layout, "publish"), pytest.raises(Refused, match="Another process works on publish"):
+    with alone(world.layout, "the release"), pytest.raises(Refused, match="Another process works on the release"):
         pipeline.publish(world.warehouse)
+
+
+def test_a_publication_killed_before_its_receipt_is_finished_and_not_done_again(world: World) -> None:
+    world.run()
+    report = pipeline.publish(world.warehouse, "P1")
+    change_json(world.layout.publish_report("P1"), outcome="running", ended=None)
+    world.later()
+    again = pipeline.publish(world.warehouse, "P1")
+    assert (again.outcome, again.release) == ("done", report.release)
+    assert world.layout.releases() == [report.release]
 
 
 def test_a_source_that_was_never_loaded_is_in_no_release(world: World) -> None:

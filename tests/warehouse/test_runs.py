@@ -135,6 +135,31 @@ def test_a_resumed_run_asks_for_what_it_was_begun_with(world: World) -> None:
     assert set(world.country.since()) == {"2026-02-01T00:00:00Z"}
 
 
+def test_a_full_sweep_since_some_day_is_a_contradiction(world: World) -> None:
+    with pytest.raises(Refused, match="a full sweep has no `since`"):
+        pipeline.harvest(world.warehouse, ID, request=Request(full=True, since=DAY_ONE))
+
+
+def test_a_batch_older_than_what_is_loaded_puts_nothing_back(world: World) -> None:
+    pipeline.harvest(world.warehouse, ID, "old", Request(limit=3))
+    pipeline.normalize(world.warehouse, ID, "old")
+    world.later()
+    world.country.put("r0", "Changed")
+    loaded = world.run("new")
+    with pytest.raises(Refused, match="run old began before run new, which is loaded"):
+        pipeline.load(world.warehouse, ID, "old")
+    assert reports.pointer(world.layout, ID).snapshot == loaded.snapshot
+    assert pipeline.load(world.warehouse, ID, "new") == loaded
+
+
+def test_a_format_that_no_profile_reads_is_a_failure_in_words(world: World) -> None:
+    world.write_source(options={"metadata_prefix": "marc21"})
+    harvested = pipeline.harvest(world.warehouse, ID)
+    report = pipeline.normalize(world.warehouse, ID, harvested.run)
+    assert report.outcome == "failed"
+    assert "There is no profile 'marc21'" in report.failure.cause
+
+
 def test_a_load_killed_between_pointer_and_receipt_is_finished_and_not_done_again(world: World) -> None:
     report = world.run("R1")
     receipt = world.layout.report(ID, "R1", "load")

@@ -9,7 +9,7 @@ import pytest
 from tests.warehouse.site import DAY_ONE
 from tests.warehouse.world import ID, World
 from warehouse import pipeline, reports
-from warehouse.model import Request
+from warehouse.model import Batch, HarvestReport, Request
 from warehouse.runs import Refused
 
 
@@ -72,14 +72,26 @@ def test_a_first_harvest_of_a_part_leaves_everything_before_it_to_be_asked_for(w
     assert world.country.since() == [text(DAY_ONE), None]
 
 
-def test_a_page_with_an_error_moves_nothing_and_its_records_are_kept(world: World) -> None:
-    first = world.run()
+def test_a_record_that_was_lost_by_name_holds_nothing_up_but_the_batch_is_not_complete(world: World) -> None:
+    world.run()
     world.later()
     world.country.put("new", "New")
     world.country.broken = True
     second = world.run()
+    assert (second.counts.added, second.watermark) == (1, world.country.now)
+    harvested = reports.read(world.layout, Batch(ID, second.run), HarvestReport)
+    assert harvested is not None
+    assert (harvested.reached_end, harvested.complete) == (True, False)
+
+
+def test_a_list_that_was_cut_moves_nothing_and_its_records_are_kept(world: World) -> None:
+    first = world.run()
+    world.later()
+    world.country.put("new", "New")
+    world.country.announced = 100
+    second = world.run()
     assert (second.counts.added, second.watermark) == (1, first.watermark)
-    world.country.broken = False
+    world.country.announced = None
     world.later()
     assert world.run().watermark == world.country.now
 
