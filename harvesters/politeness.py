@@ -1,4 +1,6 @@
-"""One request at a time, a pace and a daily budget per server, held across the processes of one machine.
+"""One request at a time, a pace and a daily budget per server, held across the processes that share a folder.
+
+The folder is the warehouse's, so one warehouse a machine: two would not see each other.
 
 Per server there is a lock file, held while waiting for the pace and during the request, and a small state file that
 says when the last request ended and what was used today. It is written over in place, before and after each request,
