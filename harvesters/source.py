@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+import langcodes
 from croniter import CroniterBadDateError, croniter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -44,10 +45,50 @@ def cron_line(line: str) -> str:
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Cron = Annotated[str, AfterValidator(cron_line)]
+
+
+def _language(tag: str) -> str:
+    if not langcodes.tag_is_valid(tag):
+        raise ValueError("must be a BCP 47 tag of a language, such as fr or pt-BR")
+    return tag
+
+
+Language = Annotated[str, AfterValidator(_language)]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 Field_ = Literal["types", "subjects", "countries", "regions", "gbf_targets", "aichi_targets", "languages", "licence"]
+
+
+# The common formats of the CBD (clearing-house documentation and realm configurations, 2026).
+Schema = Literal[
+    "bbiOpportunity",
+    "bbiRequest",
+    "capacityBuildingInitiative",
+    "capacityBuildingResource",
+    "caseStudy",
+    "communityProtocol",
+    "contact",
+    "database",
+    "event",
+    "focalPoint",
+    "implementationActivity",
+    "marineEbsa",
+    "measure",
+    "nationalAssessment",
+    "nationalIndicator",
+    "nationalReport",
+    "nationalReport6",
+    "nationalReport7",
+    "nationalSupportTool",
+    "nationalTarget",
+    "nationalTarget7",
+    "nbsap",
+    "news",
+    "organization",
+    "resource",
+    "stakeholderCommitment",
+]
 
 
 class _Keys(BaseModel):
@@ -66,8 +107,8 @@ class Expect(_Keys):
 class Defaults(_Keys):
     """Values for records that state none. A legal field (schema nbsap, nationalReport7 ...) takes no default."""
 
-    schema_: str | None = Field(None, alias="schema", description="common format, such as resource, news or event")
-    language: str | None = Field(None, description="BCP 47 tag of untagged text")
+    schema_: Schema | None = Field(None, alias="schema", description="common format, such as resource, news or event")
+    language: Language | None = Field(None, description="BCP 47 tag of untagged text")
     publisher: str | None = None
     types: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
@@ -104,7 +145,7 @@ class Source(_Keys):
     url: WebAddress | None = None
     urls: tuple[WebAddress, ...] = ()
     sets: tuple[str, ...] = ()
-    languages: tuple[str, ...] = Field((), description="BCP 47 tags in which the site publishes")
+    languages: tuple[Language, ...] = Field((), description="BCP 47 tags in which the site publishes")
 
     schedule: Cron | None = Field(None, description="cron, UTC; default: once a day at a minute spread by the id")
     full_every: int = Field(30, ge=1, description="days between full sweeps")

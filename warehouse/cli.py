@@ -92,7 +92,8 @@ def sources(
             }
         )
     else:
-        _out.print(show.sources(found) if found else "No source yet: name a folder of source files in CHM_SOURCES.")
+        empty = not (found or errors)
+        _out.print("No source yet: name a folder of source files in CHM_SOURCES." if empty else show.sources(found))
         for error in errors:
             _err.print(show.plain(str(error)), style="red")
     if errors:
@@ -201,8 +202,10 @@ def status_(
         return
     _out.print(show.statuses(rows))
     for row in rows:
-        for reason in row.reasons:
-            _out.print(show.plain(f"{row.source}: {reason}"), style="red", soft_wrap=True)
+        for reason in row.reasons:  # some name their source themselves
+            _out.print(
+                show.plain(f"{row.source}: {reason.removeprefix(f'{row.source}: ')}"), style="red", soft_wrap=True
+            )
     for error in errors:
         _err.print(show.plain(str(error)), style="red")
     _out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), soft_wrap=True)

@@ -78,13 +78,21 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         warehouse=Path(values["CHM_WAREHOUSE"]).absolute(),
         sources=tuple(_folder("CHM_SOURCES", part) for part in values["CHM_SOURCES"].split(os.pathsep) if part),
         vocabularies=_folder("CHM_VOCABULARIES", values["CHM_VOCABULARIES"]) if values["CHM_VOCABULARIES"] else None,
-        contact=Contact(mail=values["CHM_CONTACT"], page=values["CHM_CONTACT_PAGE"]),
+        contact=_contact(values["CHM_CONTACT"], values["CHM_CONTACT_PAGE"]),
         allow_private=_yes_or_no("CHM_ALLOW_PRIVATE", values["CHM_ALLOW_PRIVATE"]),
         publish_min_interval=_number("CHM_PUBLISH_MIN_INTERVAL", values["CHM_PUBLISH_MIN_INTERVAL"]),
         publish_at_least=_cron("CHM_PUBLISH_AT_LEAST", values["CHM_PUBLISH_AT_LEAST"]),
         keep_releases=_count("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]),
         origins=origins,
     )
+
+
+def _contact(mail: str, page: str) -> Contact:
+    if mail and "@" not in mail.strip("@"):
+        raise SettingError(f"CHM_CONTACT: {mail!r} is no mailbox, such as chm@example.org.")
+    if page and not page.startswith(("http://", "https://")):
+        raise SettingError(f"CHM_CONTACT_PAGE: {page!r} is no address of a web page.")
+    return Contact(mail=mail, page=page)
 
 
 def _folder(name: str, value: str) -> Path:

@@ -59,6 +59,8 @@ def decide(warehouse: Warehouse, source: Source, batch: Batch, request: Request)
     """
     if request.full and request.since:
         raise Refused(f"{source.id}: a full sweep has no `since`.", advice="Leave one of the two out.")
+    if request.since and request.since > warehouse.clock.now():
+        raise Refused(f"{source.id}: `since` lies in the future.", advice="Give a day that has been.")
     layout, question = warehouse.layout, asks(source)
     stored = begun(layout, batch)
     if stored:

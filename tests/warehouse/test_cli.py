@@ -286,7 +286,7 @@ def test_what_a_site_says_steers_no_terminal(chm: Chm, world: World) -> None:
     failure = {"cause": "be_chm: \x1b[2J\x9bgone :bug: [bold]x[/bold]", "advice": "Look."}
     change_json(world.layout.report(ID, run, "load"), outcome="failed", failure=failure)
     told = chm("status")
-    assert "be_chm: be_chm: �[2J�gone :bug: [bold]x[/bold] Look." in told.out
+    assert "be_chm: �[2J�gone :bug: [bold]x[/bold] Look." in told.out
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", told.out)
 
 

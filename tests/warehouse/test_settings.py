@@ -76,6 +76,8 @@ def test_paths_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ("CHM_PUBLISH_MIN_INTERVAL", "-1", "is not a number of zero or more"),
         ("CHM_PUBLISH_MIN_INTERVAL", "nan", "is not a number of zero or more"),
         ("CHM_PUBLISH_MIN_INTERVAL", "inf", "is not a number of zero or more"),
+        ("CHM_CONTACT", "somebody", "is no mailbox"),
+        ("CHM_CONTACT_PAGE", "example.org", "is no address of a web page"),
         ("CHM_PUBLISH_AT_LEAST", "daily", "must be a cron line of five fields"),
         ("CHM_PUBLISH_AT_LEAST", "@daily", "must be a cron line of five fields"),
         ("CHM_PUBLISH_AT_LEAST", "0 30 5 * * *", "must be a cron line of five fields"),
