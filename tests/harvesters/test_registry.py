@@ -109,7 +109,7 @@ def test_the_file_name_is_the_id_and_defaults_fill_the_rest(folder: Path) -> Non
         ("urls: https://a.org/", "`urls` is 'https://a.org/'; allowed: a list, even of one: [ ... ]."),
         ("urls: [https://a.org/, 3]", "`urls[1]` is 3" + TEXT),
         ("languages: [french]", "`languages[0]` must be a BCP 47 tag of a language, such as fr or pt-BR; found"),
-        ("defaults: {schema: nonsense}", "`defaults.schema` must be"),
+        ("defaults: {schema: nonsense}", "`defaults.schema` is 'nonsense'; allowed: 'bbiOpportunity'"),
         ("schedule: daily", CRON + " 'daily'."),
         ("schedule: 0 0 30 2 *", "`schedule` must name a day that comes, unlike 30 February; found '0 0 30 2 *'."),
         ("schedule: 0 0 3 * * *", CRON + " '0 0 3 * * *'."),
