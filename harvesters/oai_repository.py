@@ -116,7 +116,7 @@ class Repository(Sickle):  # type: ignore[misc]  # sickle states no types
     def identify(self) -> Reply:
         """The Identify answer."""
         try:
-            return next(self.iterator(self, {"verb": "Identify"}))  # type: ignore[no-any-return]  # sickle again
+            return next(self.iterator(self, {"verb": "Identify"}))  # type: ignore[no-any-return]  # sickle states no types
         except (NoRecordsMatch, BadResumptionToken) as error:
             raise unexpected(self.reply.answer, f"Identify was answered with an error of lists ({error!r})") from error
 

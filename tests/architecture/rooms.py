@@ -46,4 +46,4 @@ def public(path: Path) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctio
 
 def length(node: ast.AST) -> int:
     """Lines of a function or class."""
-    return int(node.end_lineno) - int(node.lineno) + 1  # type: ignore[attr-defined]
+    return int(node.end_lineno) - int(node.lineno) + 1
