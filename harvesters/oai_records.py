@@ -224,6 +224,8 @@ def _salvage(body: bytes, fault: str) -> Reading:
     """Cut the page at what looks like records and check each alone, within the page's own root."""
     declared = _ENCODING.match(body.lstrip())
     encoding = declared[1].decode("ascii") if declared else None
+    if encoding and not safe_xml.can_read(encoding):
+        encoding = None  # a name misspelt, or UTF-16 that is none: XML without a declaration is UTF-8
     visible = _visible(body)
     root = _ROOT.search(visible)
     if root is None:

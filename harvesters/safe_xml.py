@@ -59,6 +59,16 @@ def run(parser: expat.XMLParserType, body: bytes) -> None:
         raise MalformedXml(f"unreadable encoding: {error}") from error
 
 
+def can_read(encoding: str) -> bool:
+    """Whether both parsers read a single-byte encoding of that name, or UTF-8."""
+    try:
+        run(strict_parser(encoding), b"<a/>")
+        etree.XMLParser(encoding=encoding)
+    except (MalformedXml, LookupError):
+        return False
+    return True
+
+
 def small_tree(piece: bytes, *, recover: bool = False, encoding: str | None = None) -> etree._Element | None:
     """The root of a small piece of XML; None where `recover` found nothing to hold on to.
 

@@ -1,8 +1,20 @@
-"""For every test: `--no-skips`, under which a test that skips fails the session."""
+"""For every test: `--no-skips`, under which a test that skips fails the session; and the same examples every time.
+
+To look for new examples, run with HYPOTHESIS_PROFILE=torture.
+"""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No deadline and no "too slow": a busy machine is no fault. pytest's own time limit ends what hangs.
+_CLOCKLESS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", _CLOCKLESS, derandomize=True)
+settings.register_profile("torture", _CLOCKLESS)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

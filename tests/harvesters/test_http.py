@@ -298,7 +298,7 @@ def test_manners_guard_and_caps_work_above_any_transport(tmp_path: Path) -> None
     assert "https://chm.example.org/private/x" not in transport.asked
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     location=st.one_of(
         st.text(), st.text("htps:/[]@\\%#?.0123456789x \u3002\u00df", max_size=20).map("http://".__add__)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from html import unescape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harvesters import oai_records
@@ -121,7 +121,7 @@ SNIPPETS = [
 cuts = st.tuples(st.integers(0, 6000), st.integers(0, 40), st.binary(max_size=6) | st.sampled_from(SNIPPETS))
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400)
 @given(page=st.sampled_from(SAMPLES), changes=st.lists(cuts, max_size=4))
 def test_a_mutated_page_never_crashes_and_what_is_found_is_verbatim(
     page: bytes, changes: list[tuple[int, int, bytes]]
@@ -149,7 +149,8 @@ def test_a_mutated_page_never_crashes_and_what_is_found_is_verbatim(
         assert by_pattern is None or [oai_records._moved(span, lead) for span in by_pattern] == by_events
 
 
-@settings(max_examples=150, deadline=2000)
+@settings(max_examples=150)
+@example(SAMPLES[0].replace(b'"UTF-8"', b'"TF-8"', 1), [])
 @given(page=st.sampled_from(SAMPLES), changes=st.lists(cuts, max_size=4))
 def test_a_harvest_of_a_mutated_page_ends_with_pages_or_in_words(
     page: bytes, changes: list[tuple[int, int, bytes]]
@@ -176,6 +177,16 @@ def test_places_are_right_in_every_encoding_and_layout(layout: str) -> None:
         assert re.fullmatch(r"<([op]:)?record( xmlns:p=[^>]*)?>.*</([op]:)?record>", text, re.DOTALL)
         stated = re.search(r"identifier>([^<]*)<", text)
         assert (unescape(stated[1]) if stated else "") == span.identifier
+
+
+@pytest.mark.parametrize("encoding", [b"TF-8", b"x-unknown", b"rot13", b"utf-16", b"gb2312", b"undefined", b"idna"])
+def test_a_page_that_names_an_encoding_nobody_can_read_is_read_as_utf_8(encoding: bytes) -> None:
+    page = SAMPLES[0].replace(b"UTF-8", encoding, 1)
+    reading = oai_records.read(page)
+    assert reading.fault
+    assert [span.identifier for span in reading.spans] == ["a", "b", "c"]
+    pages = harvest(Recorded("mutated", 200, "ListRecords", page))
+    assert "page_not_well_formed" in {issue.code for part in pages for issue in part.issues}
 
 
 WASTERS = [

@@ -156,7 +156,7 @@ def test_a_file_that_is_gzip_by_its_type_stays_as_it_is(tmp_path: Path) -> None:
         assert http.get(site.url()).body == packed
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(parts=st.lists(st.binary(max_size=200), min_size=1, max_size=4), size=st.integers(1, 50))
 def test_gzip_is_unpacked_however_it_is_cut_into_members_and_chunks(
     parts: list[bytes], size: int, tmp_path_factory: pytest.TempPathFactory

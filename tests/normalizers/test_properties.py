@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harvesters.model import RawRecord
@@ -127,7 +127,6 @@ def strings(value):
             yield from strings(item)
 
 
-@settings(deadline=None)
 @given(drafts, st.sampled_from(SOURCES), dirty)
 def test_any_draft_becomes_a_record_that_is_clean_and_names_only_what_exists(draft, site, identifier):
     raw = RawRecord(identifier=identifier, profile="drawn", answer=answer(b"", BASE), item=0, start=0, end=0)
@@ -145,7 +144,6 @@ def test_any_draft_becomes_a_record_that_is_clean_and_names_only_what_exists(dra
     assert msgspec.json.encode(outcome.issues)
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=200) | dirty.map(lambda text: text.encode("utf-8", "replace")),
     st.sampled_from(["oai_dc", "rss_item"]),
@@ -156,7 +154,6 @@ def test_no_bytes_crash_a_profile(body, profile):
     assert outcome.record is not None or outcome.issues[0].severity == "error"
 
 
-@settings(deadline=None)
 @given(dirty.map(lambda text: text.encode("utf-8", "replace").decode()))
 def test_no_markup_inside_a_record_crashes_it(inside):
     outcome = normalize(oai_dc(f"<dc:title>{inside}</dc:title><dc:subject>x</dc:subject>"), SOURCES[0], TERMS)

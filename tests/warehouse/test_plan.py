@@ -194,7 +194,7 @@ def told(words: Sequence[tuple[str, str | None]]) -> Iterator[CommonRecord | Tom
         yield tombstone(name) if title is None else common(name, title)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(WORDS, min_size=1, max_size=3))
 def test_any_series_of_batches_leaves_what_a_dictionary_would(batches: list[list[tuple[str, str | None]]]) -> None:
     live: dict[str, str] = {}

@@ -114,7 +114,7 @@ def test_a_run_without_pages_adds_up_to_nothing(tmp_path: Path) -> None:
     assert pages_of(tmp_path) == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(["pages.jsonl", "pages.zst"]), st.floats(0, 1))
 def test_a_cut_at_any_byte_costs_the_pages_behind_it_and_no_more(name: str, where: float) -> None:
     given = [page(number) for number in range(4)]

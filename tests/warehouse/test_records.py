@@ -27,7 +27,7 @@ def read_back(row: dict[str, Any]) -> CommonRecord:
     return msgspec.convert({name: row[name] for name in CommonRecord.__struct_fields__}, CommonRecord)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(COMMON_RECORDS, max_size=4))
 def test_every_record_comes_back_as_it_was(given: list[CommonRecord]) -> None:
     with tempfile.TemporaryDirectory() as folder:

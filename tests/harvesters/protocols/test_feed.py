@@ -303,7 +303,7 @@ def test_links_are_absolute_and_script_is_gone() -> None:
     assert entry.summary == "<b>y</b>"
 
 
-@settings(max_examples=150, deadline=2000)
+@settings(max_examples=150)
 @given(
     body=st.sampled_from([rss("a", "b"), rdf("http://site.test/1"), ATOM.format("<entry><id>x</id></entry>").encode()]),
     changes=st.lists(
