@@ -1,4 +1,4 @@
-"""Time as an argument. Only `warehouse.cli` and `dags/` make a `SystemClock`; tests hand in one that they move."""
+"""Time as an argument. Only `warehouse.console` and `dags/` make a `SystemClock`; tests hand in one that they move."""
 
 import time
 from datetime import UTC, datetime

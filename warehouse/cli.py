@@ -1,4 +1,4 @@
-"""`chm`: thin commands over `warehouse.pipeline`.
+"""`chm`: thin commands over `warehouse.pipeline`; the street's verbs here, other topics in `warehouse/commands/`.
 
 Exit codes: 0 done; 1 failed; 2 asked wrongly (unknown source, wrong file or setting, a verb out of turn); 3 held by
 `expect`; 130 interrupted. With `--json`, the report goes to standard output as JSON and nothing else does.
@@ -6,30 +6,21 @@ Exit codes: 0 done; 1 failed; 2 asked wrongly (unknown source, wrong file or set
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, NoReturn
+from typing import Annotated
 
-import msgspec
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from harvesters import registry
-from harvesters.clock import SystemClock
 from harvesters.errors import HarvestError, SourceError
 from normalizers.profiles import ProfileError
 from vocabularies.skos import VocabularyError
-from warehouse import pipeline, release, show, status
-from warehouse.context import Warehouse, read_sources
+from warehouse import commands, pipeline, release, show, status
+from warehouse.console import AsJson, RunId, SourceId, err, leave, open_warehouse, out, print_json, watched
+from warehouse.context import read_sources
 from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
 from warehouse.runs import Refused
 from warehouse.settings import SettingError, read
-
-_TELL_EVERY = 10.0  # seconds
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,15 +30,9 @@ app = typer.Typer(
     help="Gather national biodiversity clearing-houses into one index.\n\n"
     "The usual way of one source: check, run, publish. `run` is harvest, normalize and load.",
 )
-_WIDE = 160  # columns where no terminal says how many it has
-_out = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else _WIDE)
-_err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
 _INTERRUPTED = 130  # as a shell says it: 128 + SIGINT
 _TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
-SourceId = Annotated[str, typer.Argument(help="Id of a source; `chm sources` lists them.")]
-RunId = Annotated[str | None, typer.Option("--run-id", help="Default: the source's open run, else a new one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 Since = Annotated[
     datetime | None,
     typer.Option(formats=_TIMES, help="Ask for what changed since then (UTC), not since the last load."),
@@ -61,14 +46,14 @@ def main() -> None:
     try:
         app()
     except (SettingError, SourceError, Refused, ProfileError, VocabularyError) as error:
-        _leave(str(error), 2)
+        leave(str(error), 2)
     except HarvestError as error:
-        _leave(str(error), 1)
+        leave(str(error), 1)
     except OSError as error:
-        _leave(f"{error}. Look at the disk and at CHM_WAREHOUSE; the same command goes on where it stopped.", 1)
+        leave(f"{error}. Look at the disk and at CHM_WAREHOUSE; the same command goes on where it stopped.", 1)
     except SystemExit as end:
         if end.code == _INTERRUPTED:
-            _leave("Interrupted. The same command goes on where it stopped.", _INTERRUPTED)
+            leave("Interrupted. The same command goes on where it stopped.", _INTERRUPTED)
         raise
 
 
@@ -80,12 +65,12 @@ def sources(
 ) -> None:
     """List the sources and what is wrong with their files."""
     if json_schema:
-        _print_json(registry.json_schema())
+        print_json(registry.json_schema())
         return
-    warehouse = _warehouse()
+    warehouse = open_warehouse()
     found, errors = ([warehouse.source(source)], []) if source else read_sources(warehouse.settings)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "sources": [{"id": one.id, **one.model_dump(mode="json", by_alias=True)} for one in found],
                 "errors": [str(error) for error in errors],
@@ -93,9 +78,9 @@ def sources(
         )
     else:
         empty = not (found or errors)
-        _out.print("No source yet: name a folder of source files in CHM_SOURCES." if empty else show.sources(found))
+        out.print("No source yet: name a folder of source files in CHM_SOURCES." if empty else show.sources(found))
         for error in errors:
-            _err.print(show.plain(str(error)), style="red")
+            err.print(show.plain(str(error)), style="red")
     if errors:
         raise typer.Exit(2)
 
@@ -103,17 +88,17 @@ def sources(
 @app.command()
 def check(source: SourceId, as_json: AsJson = False) -> None:
     """Read and normalise a source's first page and show it; no record is written."""
-    warehouse = _warehouse()
+    warehouse = open_warehouse()
     try:
         checked = show.checked(*pipeline.check(warehouse, source))
     except (SourceError, Refused):
         raise
     except HarvestError as error:
-        _leave(f"{source}: {error}", 1)
+        leave(f"{source}: {error}", 1)
     if as_json:
-        _print_json(checked)
+        print_json(checked)
     else:
-        _out.print(show.check_text(checked), soft_wrap=True)
+        out.print(show.check_text(checked), soft_wrap=True)
 
 
 @app.command()
@@ -127,7 +112,7 @@ def harvest(
 ) -> None:
     """Ask a source for what is new since its last load, and keep its answers."""
     request = _request(since, full, limit)
-    with _watched(as_json) as warehouse:
+    with watched(as_json=as_json) as warehouse:
         report = pipeline.harvest(warehouse, source, run_id, request)
     _end(report, as_json)
 
@@ -135,7 +120,7 @@ def harvest(
 @app.command()
 def normalize(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -> None:
     """Turn a run's answers into common records."""
-    with _watched(as_json) as warehouse:
+    with watched(as_json=as_json) as warehouse:
         report = pipeline.normalize(warehouse, source, run_id)
     _end(report, as_json)
 
@@ -143,7 +128,7 @@ def normalize(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -
 @app.command()
 def load(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -> None:
     """Make a normalised batch current, unless `expect` holds it."""
-    with _watched(as_json) as warehouse:
+    with watched(as_json=as_json) as warehouse:
         report = pipeline.load(warehouse, source, run_id)
     _end(report, as_json)
 
@@ -151,7 +136,7 @@ def load(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -> Non
 @app.command()
 def publish(run_id: RunId = None, as_json: AsJson = False) -> None:
     """Build a release of every source's last good records and make it current."""
-    with _watched(as_json) as warehouse:
+    with watched(as_json=as_json) as warehouse:
         report = pipeline.publish(warehouse, run_id)
     _end(report, as_json)
 
@@ -167,7 +152,7 @@ def run(
 ) -> None:
     """Harvest, normalize and load one source."""
     request = _request(since, full, limit)
-    with _watched(as_json) as warehouse:
+    with watched(as_json=as_json) as warehouse:
         gathered = pipeline.harvest(warehouse, source, run_id, request)
         report: HarvestReport | NormalizeReport | LoadReport = gathered
         if gathered.outcome == "done":
@@ -180,7 +165,7 @@ def run(
 @app.command()
 def replay(source: SourceId, as_json: AsJson = False) -> None:
     """Normalise and load again what a source's loaded runs received; asks nobody."""
-    with _watched(as_json) as warehouse:
+    with watched(as_json=as_json) as warehouse:
         report = pipeline.replay(warehouse, source)
     _end(report, as_json)
 
@@ -190,7 +175,7 @@ def status_(
     source: Annotated[str | None, typer.Argument(help="Show this one only.")] = None, as_json: AsJson = False
 ) -> None:
     """Show how each source's latest run stands, and since when its records are good."""
-    warehouse = _warehouse()
+    warehouse = open_warehouse()
     errors: list[SourceError] = []
     if source:
         rows = [status.of(warehouse.layout, warehouse.source(source))]
@@ -198,17 +183,17 @@ def status_(
         found, errors = read_sources(warehouse.settings)
         rows = status.of_all(warehouse.layout, found)
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
-    _out.print(show.statuses(rows))
+    out.print(show.statuses(rows))
     for row in rows:
         for reason in row.reasons:  # some name their source themselves
-            _out.print(
+            out.print(
                 show.plain(f"{row.source}: {reason.removeprefix(f'{row.source}: ')}"), style="red", soft_wrap=True
             )
     for error in errors:
-        _err.print(show.plain(str(error)), style="red")
-    _out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), soft_wrap=True)
+        err.print(show.plain(str(error)), style="red")
+    out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), soft_wrap=True)
 
 
 @app.command()
@@ -217,16 +202,16 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check that a release is whole: checksums, counts, and the same records in every format."""
-    warehouse = _warehouse()
+    warehouse = open_warehouse()
     found = release.read(warehouse.layout, release_id)
     if found is None:
         raise Refused(f"There is no release {release_id or 'yet'}.", advice="Run `chm publish` first.")
     verdict = release.verify(warehouse.layout, found)
     if as_json:
-        _print_json(verdict)
+        print_json(verdict)
     else:
         good = f"Release {verdict.release}: {verdict.records} records, {verdict.files} files, all as published."
-        _out.print("\n".join(verdict.faults) or good, style="red" if verdict.faults else "green", soft_wrap=True)
+        out.print("\n".join(verdict.faults) or good, style="red" if verdict.faults else "green", soft_wrap=True)
     if verdict.faults:
         raise typer.Exit(1)
 
@@ -236,44 +221,9 @@ def settings_(as_json: AsJson = False) -> None:
     """Print every setting with its value and where it came from."""
     found = read()
     if as_json:
-        _print_json({name: {"value": value, "origin": origin} for name, (value, origin) in found.origins.items()})
+        print_json({name: {"value": value, "origin": origin} for name, (value, origin) in found.origins.items()})
     else:
-        _out.print(show.settings(found))
-
-
-def _warehouse() -> Warehouse:
-    return Warehouse(settings=read(), clock=SystemClock())
-
-
-@contextmanager
-def _watched(as_json: bool) -> Iterator[Warehouse]:
-    """A warehouse whose work shows on standard error: a live line on a terminal, else a line every ten seconds."""
-    if as_json:
-        yield _warehouse()
-        return
-    if not _err.is_terminal:
-        yield Warehouse(settings=read(), clock=SystemClock(), watch=_plain_watch())
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} records"))
-    with Progress(*columns, TimeElapsedColumn(), console=_err, transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def watch(verb: str, records: int) -> None:
-            bar.update(task, description=verb, completed=records)
-
-        yield Warehouse(settings=read(), clock=SystemClock(), watch=watch)
-
-
-def _plain_watch() -> Callable[[str, int], None]:
-    told = time.monotonic()
-
-    def watch(verb: str, records: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= _TELL_EVERY:
-            told = time.monotonic()
-            _err.print(f"{verb}: {records} records so far")
-
-    return watch
+        out.print(show.settings(found))
 
 
 def _request(since: datetime | None, full: bool, limit: int | None) -> Request:
@@ -284,20 +234,15 @@ def _request(since: datetime | None, full: bool, limit: int | None) -> Request:
 
 def _end(report: HarvestReport | NormalizeReport | LoadReport | PublishReport, as_json: bool) -> None:
     if as_json:
-        _print_json(report)
+        print_json(report)
     else:
         bad = report.outcome in ("failed", "held")
-        (_err if bad else _out).print(show.receipt(report), style="red" if bad else "", soft_wrap=True)
+        (err if bad else out).print(show.receipt(report), style="red" if bad else "", soft_wrap=True)
     if report.outcome == "failed":
         raise typer.Exit(1)
     if report.outcome == "held":
         raise typer.Exit(3)
 
 
-def _print_json(value: object) -> None:
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
-
-
-def _leave(message: str, code: int) -> NoReturn:
-    _err.print(show.plain(message), style="red")
-    sys.exit(code)
+for topic in commands.names():
+    app.add_typer(commands.load(topic))
