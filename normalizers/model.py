@@ -31,12 +31,22 @@ class Link(Struct, frozen=True, kw_only=True):
     media_type: str | None = None
 
 
+class Box(Struct, frozen=True, kw_only=True):
+    """Where on earth, in degrees of WGS 84; a point has `west == east` and `south == north`."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
 class Draft(Struct, kw_only=True):
     """*Where* the values of one incoming record stand; nothing is interpreted yet.
 
     Each field holds every value that the format has for it, in the order of the document. `unused` counts the
     fields of the format that the profile did not use, by their name there. `schema` is what a record of this format
-    is where nothing in it says more; `issues` are the format's own, such as XML that had to be mended.
+    is where nothing in it says more; `issues` are the format's own, such as XML that had to be mended. `access` are
+    statements on who may see the thing described, `embargoes` dates until which nobody may.
     """
 
     titles: list[Text] = field(default_factory=list)
@@ -52,6 +62,9 @@ class Draft(Struct, kw_only=True):
     links: list[Link] = field(default_factory=list)
     identifiers: list[str] = field(default_factory=list)
     rights: list[Text] = field(default_factory=list)
+    access: list[Text] = field(default_factory=list)
+    embargoes: list[str] = field(default_factory=list)
+    coordinates: list[Box] = field(default_factory=list)
     place: str | None = None
     organizer: str | None = None
     unused: dict[str, int] = field(default_factory=dict)
