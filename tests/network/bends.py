@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -29,11 +29,6 @@ def on_page(number: int, bend: Bend, times: int = ALWAYS) -> Bend:
 def on_lists(bend: Bend) -> Bend:
     """Misbehave on every page of every list."""
     return lambda site, call: bend(site, call) if call.page else None
-
-
-def on_first_list(bend: Bend) -> Bend:
-    """Misbehave where a list begins, however small its window is."""
-    return lambda site, call: bend(site, call) if call.page == 1 else None
 
 
 def on_verb(verb: str, bend: Bend) -> Bend:
@@ -58,12 +53,12 @@ def both(one: Bend, other: Bend) -> Bend:
 
 def says(status: int, body: bytes = b"", **headers: str) -> Bend:
     """Always this answer."""
-    return lambda site, call: reply(status, body, date=http_date(site.now), **headers)
+    return lambda site, _: reply(status, body, date=http_date(site.now), **headers)
 
 
 def later(status: int, seconds: float) -> Bend:
     """An answer with a Retry-After in HTTP's own words for a date."""
-    return lambda site, call: reply(status, b"", retry_after=http_date(site.now + timedelta(seconds=seconds)))
+    return lambda site, _: reply(status, b"", retry_after=http_date(site.now + timedelta(seconds=seconds)))
 
 
 def redirect(location: str, status: int = 302) -> Bend:
@@ -154,7 +149,7 @@ def listed(**said: Any) -> Bend:
 
 def complains(code: str) -> Bend:
     """An OAI-PMH error."""
-    return lambda site, call: site.ok(site.say(f'<error code="{code}">so it is</error>'))
+    return lambda site, _: site.ok(site.say(f'<error code="{code}">so it is</error>'))
 
 
 def identifies(hours: float = 0.0, layout: str = "", **facts: str) -> Bend:
@@ -196,6 +191,46 @@ LAUGHS = (
 )
 
 
+def to_every(pattern: str, more: str) -> Bend:
+    """The good body with `more` in place of every match, each of whose groups it may name."""
+    return on_lists(rewritten(pattern, more))
+
+
+def latin_1(body: bytes) -> bytes:
+    """ISO-8859-1 where UTF-8 is declared; other alphabets become references."""
+    return body.decode().encode("latin-1", "xmlcharrefreplace")
+
+
+def gb18030(body: bytes) -> bytes:
+    """An encoding of several bytes, declared as what it is."""
+    return body.decode().replace("UTF-8", "gb18030", 1).encode("gb18030")
+
+
+def php_notice(body: bytes) -> bytes:
+    """A server that shows its errors to everybody."""
+    return b"<br />\n<b>Notice</b>: Undefined index: x in <b>/var/www/oai.php</b> on line <b>7</b><br />\n" + body
+
+
+def tracker(body: bytes) -> bytes:
+    """A server that puts its tracking behind every answer."""
+    return body + b"<script>track()</script>"
+
+
+def cut_off(body: bytes) -> bytes:
+    """The first two thirds."""
+    return body[: len(body) * 2 // 3]
+
+
+def controls(body: bytes) -> bytes:
+    """Characters that XML does not know, in one title."""
+    return body.replace(b" 12<", b"\x0b \x0112<")
+
+
+def unclosed(body: bytes) -> bytes:
+    """A tag that nobody closes, in one record."""
+    return body.replace(b" 12</dc:title>", b" 12</title>").replace(b" 12</title>", b" 12", 1)
+
+
 def with_doctype(doctype: str, reference: str) -> Bend:
     """The good body with a document type, and a title that refers to its entity."""
 
@@ -209,8 +244,3 @@ def with_doctype(doctype: str, reference: str) -> Bend:
 def headers(**added: str) -> Bend:
     """The good body with other headers."""
     return lambda site, call: site.ok(site.body(call), **added)
-
-
-def either(bends: Mapping[int, Bend]) -> Bend:
-    """One bend for each page."""
-    return lambda site, call: bends[call.page](site, call) if call.page in bends else None

@@ -33,30 +33,36 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
     "feed": {"protocol": "feed", "options": {"paged": True}, "languages": ["en"]},
 }
 ADDRESSES = {"oai_pmh": "/oai", "feed": "/feed"}
-Healed = Literal["by the next run", "by the next full sweep"]
-State = dict[str, str | None]  # identifier -> fingerprint, None where deleted; or title -> how many have it
+Healed = Literal["by the next run", "by the next full sweep", "never"]
+NEXT_RUN: Healed = "by the next run"
+NEXT_SWEEP: Healed = "by the next full sweep"
+NEVER: Healed = "never"
+State = dict[str, str | None]
+"""Identifier -> fingerprint, None where deleted; or title -> how many records bear it."""
+
 Look = Callable[[Warehouse], State]
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class Row(Struct, frozen=True):
     """A fault and what must become of it.
 
     `kept` counts the news of the second day that are loaded in spite of it, as a good site would have told them (nine,
-    or eight by a feed, which does not speak of what is deleted; None: all); `says` are codes of issues, or words of the failure. `keys` are the source file's own; `full` asks for a full sweep. What
-    is no mishap but a `habit` of the site is so on all three days, and items are known by their titles then. `silent`
-    is the reason why a loss cannot be told from a good day.
+    or eight by a feed, which does not speak of what is deleted; None: all). `says` are codes of issues and words of the
+    failure, between commas, each of which must be reported. `silent` is the reason why a loss cannot be told from a
+    good day. `keys` are the source file's own; `full` asks for a full sweep. What is no mishap but a `habit` of the
+    site is so on all three days, and items are known by their titles then.
     """
 
-    fault: str
     protocol: str
+    fault: str
     bend: Bend
     kept: int | None = None
-    says: tuple[str, ...] = ()
+    says: str = ""
+    silent: str = ""
     keys: Mapping[str, Any] = {}
     full: bool = False
     habit: bool = False
-    silent: str = ""
-    healed: Healed = "by the next run"
+    healed: Healed = NEXT_RUN
 
 
 class Played(Struct, frozen=True, kw_only=True):
@@ -70,7 +76,7 @@ class Played(Struct, frozen=True, kw_only=True):
     absent: int
     codes: frozenset[str]
     cause: str
-    healed: Healed | None
+    healed: Healed
 
     @property
     def told(self) -> str:
@@ -78,6 +84,19 @@ class Played(Struct, frozen=True, kw_only=True):
         absent = [f"{self.absent} absent"] if self.absent else []
         partial = [] if self.failed or self.complete else ["(partial)"]
         return " ".join([self.cause, ", ".join([*sorted(self.codes), *absent]), *partial]).strip()
+
+    def differs(self, row: Row) -> list[str]:
+        """In what it is not what it must be: sentences, none where all is well."""
+        kept = self.news if row.kept is None else row.kept
+        unsaid = [word for word in row.says.split(", ") if word not in self.told]
+        checks = {
+            f"{self.kept} of {self.news} news are kept instead of {kept}": self.kept == kept,
+            "something old was hurt, or a stranger came": self.unhurt,
+            f"{unsaid} is not in what was reported: {self.told}": not unsaid,
+            "something is missing, and it looks like a good day": self.kept == self.news or self.told or row.silent,
+            f"it is healed {self.healed} instead of {row.healed}": self.healed == row.healed,
+        }
+        return [sentence for sentence, holds in checks.items() if not holds]
 
 
 class Stage:
@@ -134,22 +153,21 @@ class Stage:
             complete=harvest.complete,
             news=len(news),
             kept=sum(name in held and held[name] == good[name] for name in news),
-            unhurt=held.keys() <= before.keys() | good.keys() and not [
-                name for name in before if held.get(name, "") not in (before[name], good.get(name, ""))
-            ],
+            unhurt=held.keys() <= before.keys() | good.keys()
+            and not [name for name in before if held.get(name, "") not in (before[name], good.get(name, ""))],
             absent=loaded.counts.absent if loaded else 0,
             codes=frozenset((*harvest.issues, *(normalized.issues if normalized else ()))),
             cause=harvest.failure.cause if harvest.failure else "",
             healed=self._heal(warehouse, row, look),
         )
 
-    def _heal(self, warehouse: Warehouse, row: Row, look: Look) -> Healed | None:
+    def _heal(self, warehouse: Warehouse, row: Row, look: Look) -> Healed:
         bend, expected = row.bend if row.habit else None, self.expected[look, row.protocol, 3]
         self._live(warehouse, 3, bend)
         if look(warehouse) == expected:
-            return "by the next run"
+            return NEXT_RUN
         self._live(warehouse, 4, bend, full=True)
-        return "by the next full sweep" if look(warehouse) == expected else None
+        return NEXT_SWEEP if look(warehouse) == expected else NEVER
 
     def _live(self, warehouse: Warehouse, day: int, bend: Bend | None = None, *, full: bool = False) -> None:
         """A day: what was left open is finished first, and then comes the day's own run."""
@@ -190,12 +208,12 @@ def rows() -> tuple[Row, ...]:
 
 def table(played: Iterable[tuple[Row, Played]]) -> Table:
     """Fault, kept, reported, healed: a line a row."""
-    shown = Table(title="Faults on the second day: what is kept, reported and healed", show_lines=True)
+    shown = Table(title="What becomes of a harvest when a site misbehaves", show_lines=True)
     for heading in ("protocol", "fault", "kept", "reported", "healed"):
         shown.add_column(heading)
     for row, found in played:
         kept = f"{found.kept} of {found.news} news" + ("" if found.unhurt else ", and the old are HURT")
-        shown.add_row(row.protocol, row.fault, kept, found.told or "nothing", found.healed or "NOT HEALED")
+        shown.add_row(row.protocol, row.fault, kept, found.told or row.silent or "nothing", found.healed)
     return shown
 
 

@@ -1,4 +1,4 @@
-"""One site on a raw socket that serves the same items by OAI-PMH (`/oai`) and as a paged feed (`/feed`), and misbehaves.
+"""One site on a raw socket that serves the same items by OAI-PMH and as a paged feed, and misbehaves when told.
 
 `bend` is asked first about every request: what it answers goes onto the wire byte for byte, and where it answers None
 the site behaves well. On the first day the site shows ten items; by the second six came, two were revised and one was
