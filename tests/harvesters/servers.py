@@ -117,7 +117,7 @@ class Site(socketserver.ThreadingTCPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up in the middle is what many of these tests are about."""
 
-    def answer_to(self, path: str, headers: Mapping[str, str]) -> Iterator[bytes]:
+    def answer_to(self, path: str, _headers: Mapping[str, str]) -> Iterator[bytes]:
         """The answer, for a site that heeds the request's headers too."""
         return self.answer(path)
 

@@ -18,6 +18,7 @@ from tests.network.days import http_date, stamp
 from tests.network.hostile_site import Bend, Call, HostileSite, Pieces
 
 WEB_PAGE = b"<!DOCTYPE html>\n<html><head><title>Page not found</title></head><body><h1>Oops</h1></body></html>"
+SCRIPT = "&lt;script&gt;x()&lt;/script&gt;"
 ALWAYS = 10**6
 
 

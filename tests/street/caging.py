@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -69,16 +69,12 @@ class Trap:
     def sprung(self) -> list[str]:
         """What was touched since the last look."""
         touched = []
-        try:
+        with suppress(BlockingIOError):
             touched.append(f"the file ({len(os.read(self._watch, 4096))} bytes of events)")
-        except BlockingIOError:
-            pass
-        try:
+        with suppress(BlockingIOError):
             connection, _ = self._port.accept()
             connection.close()
             touched.append("the port")
-        except BlockingIOError:
-            pass
         return touched
 
     def __enter__(self) -> Self:
