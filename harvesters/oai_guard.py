@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sickle.models import ResumptionToken
 
 from harvesters.model import Issue
-from harvesters.oai_records import Span
+from harvesters.oai_spans import Span
 
 _EMPTY_PAGES = 3  # in a row, each with a token
 

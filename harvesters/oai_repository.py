@@ -15,7 +15,9 @@ from sickle.oaiexceptions import BadResumptionToken, NoRecordsMatch
 from harvesters.errors import BadStatus, ProtocolError
 from harvesters.http import Http
 from harvesters.model import Answer
-from harvesters.oai_records import NAMESPACE, Reading, read
+from harvesters.oai_mending import is_bare
+from harvesters.oai_records import read
+from harvesters.oai_spans import NAMESPACE, Reading
 from harvesters.safe_xml import DoctypeRefused, MalformedXml, is_web_page, small_tree
 
 OAI = f"{{{NAMESPACE}}}"
@@ -35,7 +37,7 @@ class Reply:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        if is_web_page(answer.body):
+        if is_web_page(answer.body) and is_bare(answer.body):
             raise unexpected(answer, "a web page came where OAI-PMH was expected")
         if not answer.body.strip():
             raise unexpected(answer, "an empty answer came where OAI-PMH was expected")

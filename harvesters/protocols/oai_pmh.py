@@ -165,7 +165,7 @@ class _Harvest:
     def _cuts(self, reply: Reply) -> Iterator[Issue]:
         """Why a list that seems to have ended was cut instead, if so."""
         came, size = self._progress.of_list, self._progress.declared
-        if reply.reading.fault is not None:
+        if reply.reading.fault is not None and not reply.reading.mended:
             yield self._cut("its last page is not well-formed, so a token may have been lost")
         elif size is not None and came < size:
             yield self._cut(f"{came} records came where the repository had said {size}")
@@ -230,6 +230,14 @@ def _nameless(item: int) -> Issue:
 def _faults(reply: Reply) -> Iterator[Issue]:
     reading = reply.reading
     if reading.fault is None:
+        return
+    if reading.mended:
+        mended = ", ".join(f"{number} {what}" for what, number in reading.mended.items())
+        message = (
+            f"The page is not well-formed ({reading.fault}) and could be mended; nothing is lost. Found: {mended}. "
+            "Tell the repository's administrator."
+        )
+        yield Issue(code="page_not_well_formed", message=message, value=mended[:500])
         return
     message = (
         f"The page is not well-formed ({reading.fault}). {len(reading.spans)} records could be read and are kept, "
