@@ -235,8 +235,8 @@ class _Visit:
         progress.failed += 1
         if progress.failed == len(progress.feeds) and progress.page == 1:
             raise error
-        progress.next_feed()
         code = "feed_gone" if answer.status in (404, 410) and progress.page == 1 else "feed_not_readable"
+        progress.next_feed()
         return self._kept(answer, Issue(code=code, message=str(error), severity="error", value=answer.url[:500]))
 
     def _remember(self, url: str, answer: Answer) -> None:
