@@ -60,7 +60,8 @@ class _Progress(Struct):
     `n` is the number of the next feed, `page` the next page of it, which lies `at` an address that the page before
     named, where it named one; `feeds` are the addresses that an index named; `failed` counts feeds that could not be
     read, `broken` says that one broke off: then no page is the last; `visited` and `latest` are digests, of addresses
-    and identifiers.
+    and identifiers. `learnt` on a feed's first page (by key of the state) is kept for the next run only once the feed
+    was read to its end, or to what is known: else what was missed would pass for known.
     """
 
     n: int = 0
@@ -73,12 +74,13 @@ class _Progress(Struct):
     feeds: tuple[str, ...] = ()
     visited: tuple[str, ...] = ()
     latest: tuple[str, ...] = ()
+    learnt: dict[str, Json] = {}
 
     def next_page(self, at: str = "") -> None:
         self.page, self.at = self.page + 1, at
 
     def next_feed(self) -> None:
-        self.n, self.page, self.at, self.visited = self.n + 1, 1, "", ()
+        self.n, self.page, self.at, self.visited, self.learnt = self.n + 1, 1, "", (), {}
 
 
 def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
@@ -152,7 +154,7 @@ class _Visit:
             answer = Answer(url=url, status=0, headers={}, body=b"", received=self._http.now())
             return self._failed(error.answer if isinstance(error, BadStatus) else answer, error)
         if (answer.status == 304 and known) or (answer.status == 404 and params):
-            progress.next_feed()
+            self._finish()
             return self._kept(answer)
         try:
             if answer.status != 200:
@@ -162,11 +164,14 @@ class _Visit:
             return self._failed(answer, error)
         cut = cut_short(found, answer.body)
         records, issues = self._records(answer, found.entries[:-1] if cut else found.entries)
-        progress.broken = progress.broken or bool(cut)
-        met = self._has_met(url, number, records)
-        if number == 1 and not broken(found):
-            self._remember(url, answer)
-        told = [*complaints(found), *issues, *cut]
+        digests = [digest(record.identifier) for record in records]
+        if number == 1:
+            progress.learnt = {"newest": digests, "validators": {} if broken(found) else _validators(answer)}
+        repeated = [_repeated(answer)] if params and found.entries and not records else []
+        if cut or repeated:
+            progress.broken, progress.learnt = True, {}
+        told = [*complaints(found), *issues, *cut, *repeated]
+        met = not set(self._newest.get(url, ())).isdisjoint(digests)
         if paged and records and not met:
             progress.next_page()
         else:
@@ -180,24 +185,24 @@ class _Visit:
         older = rels.get("prev-archive") or rels.get("next")
         progress.visited = (*progress.visited, digest(answer.url))[-_REMEMBERED:]
         if not older:
-            progress.next_feed()
+            self._finish()
         elif urlsplit(older).hostname != urlsplit(answer.url).hostname:
-            progress.next_feed()
+            self._finish()
             return [_elsewhere(older)]
         elif digest(older) in progress.visited:
-            progress.next_feed()
+            self._finish()
             message = "The feed's archives lead back to a page that was read before; they were left there."
             return [Issue(code="archive_loops", message=message, value=older[:500])]
         else:
             progress.next_page(older)
         return []
 
-    def _has_met(self, url: str, number: int, records: list[RawRecord]) -> bool:
-        """Whether a page reaches back to what the run before saw on this feed's first page; keeps that page's own."""
-        digests = [digest(record.identifier) for record in records]
-        if number == 1:
-            self._state.keep("newest", {**self._state.get("newest"), url: digests})
-        return not set(self._newest.get(url, ())).isdisjoint(digests)
+    def _finish(self) -> None:
+        """Leave a feed that was read as far as it must be, and keep what its first page taught."""
+        url = self._progress.feeds[self._progress.n]
+        for key, learnt in self._progress.learnt.items():
+            self._state.keep(key, {**self._state.get(key), url: learnt})
+        self._progress.next_feed()
 
     def _records(self, answer: Answer, entries: list[Any]) -> tuple[list[RawRecord], list[Issue]]:
         progress = self._progress
@@ -239,11 +244,6 @@ class _Visit:
         progress.next_feed()
         return self._kept(answer, Issue(code=code, message=str(error), severity="error", value=answer.url[:500]))
 
-    def _remember(self, url: str, answer: Answer) -> None:
-        pairs = {"etag": answer.headers.get("etag"), "last_modified": answer.headers.get("last-modified")}
-        kept = {name: value for name, value in pairs.items() if value}
-        self._state.keep("validators", {**self._state.get("validators"), url: kept})
-
     def _kept(self, answer: Answer, *issues: Issue) -> Page:
         """The page of an answer, after `progress` has been moved past it."""
         progress, cap = self._progress, self._task.source.max_pages
@@ -259,6 +259,20 @@ class _Visit:
             told.append(Issue(code="page_cap", message=message, severity="error"))
         last = progress.n >= len(progress.feeds) and not (progress.failed or progress.broken)
         return Page(answer=answer, issues=tuple(told), facts=facts, resume=to_builtins(progress), last=last)
+
+
+def _validators(answer: Answer) -> dict[str, str]:
+    """By what the server knows this very answer again (RFC 9110, 8.8)."""
+    pairs = {"etag": answer.headers.get("etag"), "last_modified": answer.headers.get("last-modified")}
+    return {name: value for name, value in pairs.items() if value}
+
+
+def _repeated(answer: Answer) -> Issue:
+    message = (
+        "A later page of the feed shows the entries of an earlier one, so older entries may be missing. If the site "
+        "knows no pages, take `paged` out of the source's options; else tell its webmaster."
+    )
+    return Issue(code="page_repeated", message=message, value=answer.url[:500])
 
 
 def _ahead(record: str, field: str, written: str) -> Issue:

@@ -233,11 +233,11 @@ def unclosed(body: bytes) -> bytes:
 
 
 def with_doctype(doctype: str, reference: str) -> Bend:
-    """The good body with a document type, and a title that refers to its entity."""
+    """The good body with a document type, and its first title refers to an entity of it."""
 
     def change(body: bytes) -> bytes:
         head, _, rest = body.decode().partition("?>")
-        return re.sub(r"(title[^>]*>)", rf"\1{reference}", f"{head}?>{doctype}{rest}").encode()
+        return re.sub(r"(title[^>]*>)", rf"\1{reference}", f"{head}?>{doctype}{rest}", count=1).encode()
 
     return changed(change)
 

@@ -106,7 +106,7 @@ ROWS = (
     row("the first page for every page", on_page(2, first_again), 3, "page_repeated, partial"),
     # XML
     row("a document type with an external entity", on_lists(with_doctype(entity("file:///etc/passwd"), "&e;"))),
-    row("a billion laughs", on_lists(with_doctype(LAUGHS, "&m;")), 0, "feed_not_well_formed"),
+    row("a billion laughs", on_lists(with_doctype(LAUGHS, "&m;")), None, "feed_not_well_formed"),
     row("ISO-8859-1 declared as UTF-8", on_lists(changed(latin_1)), None, "feed_mislabelled"),
     row("control characters", on_lists(replaced("<title>", "<title>\x0b\x01")), None, "feed_not_well_formed"),
     row("cut off within page one", on_page(1, changed(cut_off)), 6, "entry_cut_short, partial"),
@@ -124,7 +124,13 @@ ROWS = (
         healed=NEVER,
     ),
     row("one guid on all items", to_every(_GUID, r"\1same</guid>"), habit=True),
-    row("guids that change every day", on_lists(new_guids), habit=True),
+    row(
+        "guids that change every day",
+        on_lists(new_guids),
+        habit=True,
+        silent="What changes its guid and its title at once is another item.",
+        healed=NEVER,
+    ),
     row("an item twice on its page", to_every("(<item>.*?</item>)", r"\1\1"), None, "duplicate_entry", habit=True),
     row("tracking parameters in links, and no guid", on_lists(tracked), habit=True),
     row("session ids in links, and no guid", on_lists(sessions), habit=True),
