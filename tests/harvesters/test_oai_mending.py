@@ -1,4 +1,4 @@
-"""Pages with faults that can be mended in place: all records come, verbatim and from where they stand, and it is said."""
+"""Pages with faults that can be mended in place: all records come, verbatim, from where they stand; and it is said."""
 
 from __future__ import annotations
 

@@ -27,10 +27,13 @@ one_each = pytest.mark.parametrize("page", LISTS, ids=lambda page: page.name)
 
 def harvest(page: Recorded, *, as_verb: str = "ListRecords") -> list[Page]:
     """Everything that a harvest yields where `page` answers `as_verb` and the list ends after it."""
+    answers = iter([page.body])
 
     def reply(asked: Asked) -> bytes:
-        if asked.params["verb"] == as_verb and "resumptionToken" not in asked.params:
-            return page.body
+        if "resumptionToken" in asked.params:
+            return list_records([])
+        if asked.params["verb"] == as_verb:
+            return next(answers, error("noRecordsMatch"))
         return identify() if asked.params["verb"] == "Identify" else error("noRecordsMatch")
 
     http = Replay(lambda asked: answer(body, status=page.status) if (body := reply(asked)) is page.body else body)
@@ -162,8 +165,7 @@ def test_a_harvest_of_a_mutated_page_ends_with_pages_or_in_words(
         pages = harvest(Recorded("mutated", 200, "ListRecords", page))
     if not pages:
         return
-    codes = {issue.code for part in pages for issue in part.issues if issue.severity == "error"}
-    assert not (pages[-1].last and "page_not_well_formed" in codes)
+    assert pages[-1].last or any(issue.severity == "error" for part in pages for issue in part.issues)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 import pytest
 
 from harvesters.errors import BadStatus, ProtocolError, SourceError
-from harvesters.model import HarvestTask, Issue, Page, State
+from harvesters.model import HarvestTask, Issue, Page, State, Window
 from harvesters.protocols import oai_pmh
 from tests.harvesters.oai_server import (
+    ABOUT,
     Repository,
     envelope,
     error,
+    get_record,
     identify,
     list_records,
     record,
 )
-from tests.harvesters.replay import Replay, answer, source
+from tests.harvesters.replay import Replay, answer, killed_after, ledger, source
 
 THREE_PAGES = Repository(
     list_records([record("a"), record("b")], "t1", size=5),
     {"t1": list_records([record("c"), record("d")], "t2"), "t2": list_records([record("e")], "")},
 )
+
+ONE_DAY = {"since": datetime(2026, 1, 31, 12, tzinfo=UTC), "until": datetime(2026, 2, 1, 11, tzinfo=UTC)}
+"""A window with the tests' records in it that is too short to be cut in halves."""
+GAP = Window(**ONE_DAY, status="failed", attempts=1, error="it broke")
 
 
 def walk(repository: Any, state: State | None = None, **task: Any) -> tuple[list[Page], Replay]:
@@ -67,16 +72,16 @@ def test_a_harvest_begins_with_identify_and_keeps_what_it_says() -> None:
 def test_tokens_lead_from_page_to_page_and_only_the_end_of_the_list_is_last() -> None:
     pages, http = walk(THREE_PAGES)
     assert identifiers(pages) == ["a", "b", "c", "d", "e"]
-    assert [page.last for page in pages] == [False, False, False, True]
-    assert pages[1].facts == {"complete_list_size": 5}
+    assert [page.last for page in pages[ABOUT:]] == [False, False, True]
+    assert pages[ABOUT].facts == {"complete_list_size": 5}
     assert not issues(pages)
-    assert len(http.asked) == 4
+    assert len(http.asked) == ABOUT + 3
 
 
 def test_a_record_is_its_own_bytes_with_its_header_read() -> None:
     texts = [record("a", sets=("x", "x:y")), record("b", deleted=True)]
     pages, _ = walk(Repository(list_records(texts)))
-    whole, deleted = pages[1].records
+    whole, deleted = pages[ABOUT].records
     assert (whole.body, whole.sets, whole.deleted, whole.item) == (texts[0].encode(), ("x", "x:y"), False, 0)
     assert (deleted.body, deleted.deleted, deleted.datestamp) == (texts[1].encode(), True, "2026-02-01T00:00:00Z")
     assert {whole.profile, deleted.profile} == {"oai_dc"}
@@ -86,9 +91,9 @@ def test_the_prefix_is_an_option_and_the_profile_follows_it_unless_the_source_na
     plain = source(options={"metadata_prefix": "qdc"})
     pages, http = walk(Repository(list_records([record("a")])), source=plain)
     assert list_requests(http)[0]["metadataPrefix"] == "qdc"
-    assert pages[1].records[0].profile == "qdc"
+    assert pages[ABOUT].records[0].profile == "qdc"
     named = source(options={"metadata_prefix": "qdc"}, profile="mine")
-    assert walk(Repository(list_records([record("a")])), source=named)[0][1].records[0].profile == "mine"
+    assert walk(Repository(list_records([record("a")])), source=named)[0][ABOUT].records[0].profile == "mine"
 
 
 @pytest.mark.parametrize(
@@ -152,13 +157,22 @@ def test_a_window_that_would_begin_after_it_ends_loses_nothing() -> None:
 
 
 def test_every_set_is_asked_in_every_window_and_only_the_last_list_ends_the_harvest() -> None:
-    windows = tuple((datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC)) for year in (2024, 2025))
-    repository = Repository({"x": list_records([record("a")]), "y": error("noRecordsMatch")})
-    pages, http = walk(repository, source=source(sets=["x", "y"]), windows=windows)
-    asked = [(params["set"], params["from"][:4]) for params in list_requests(http)]
-    assert asked == [("x", "2024"), ("x", "2025"), ("y", "2024"), ("y", "2025")]
-    assert [page.last for page in pages] == [False, False, False, False, True]
-    assert identifiers(pages) == ["a", "a"]
+    repository = Repository({"x": list_records([record("a", sets=["x"])]), "y": error("noRecordsMatch")})
+    since = datetime(2026, 1, 30, tzinfo=UTC)
+    by_days = source(sets=["x", "y"], options={"window_days": 20})
+    pages, http = walk(repository, source=by_days, since=since)
+    asked = [(params["set"], params["from"], params["until"]) for params in list_requests(http)]
+    assert asked == [
+        (name, begin, end)
+        for name in ("x", "y")
+        for begin, end in [
+            ("2026-01-30T00:00:00Z", "2026-02-18T23:59:59Z"),
+            ("2026-02-19T00:00:00Z", "2026-03-01T12:00:00Z"),
+        ]
+    ]
+    assert [page.last for page in pages[ABOUT:]] == [False, False, False, True]
+    assert identifiers(pages) == ["a"]
+    assert [row.status for row in ledger(pages)] == ["done"] * 4
 
 
 def test_no_records_match_is_a_good_and_empty_end() -> None:
@@ -248,15 +262,14 @@ def test_a_repository_that_changed_since_the_last_loaded_run_is_noticed() -> Non
     assert "repository_changed" not in issues(walk(THREE_PAGES, State(loaded=first.kept))[0])
 
 
-@pytest.mark.parametrize("stored", range(1, 5))
+@pytest.mark.parametrize("stored", range(1, 7))
 def test_a_killed_harvest_goes_on_after_the_last_stored_page_and_asks_for_none_twice(stored: int) -> None:
     repository = Repository(
         {"x": list_records([record("a")], "t1"), "y": list_records([record("c")])}, {"t1": list_records([record("b")])}
     )
     two_sets = source(sets=["x", "y"])
     whole, undisturbed = walk(repository, source=two_sets)
-    state = State(resume=whole[stored - 1].resume)
-    rest, http = walk(repository, state, source=two_sets)
+    rest, http = walk(repository, killed_after(whole[:stored]), source=two_sets)
     assert undisturbed.asked[stored:] == http.asked
     assert [(page.records, page.last, page.resume) for page in rest] == [
         (page.records, page.last, page.resume) for page in whole[stored:]
@@ -267,8 +280,8 @@ def test_a_limit_stops_after_the_page_that_reaches_it_and_counts_across_a_resume
     pages, http = walk(THREE_PAGES, limit=3)
     assert identifiers(pages) == ["a", "b", "c", "d"]
     assert not pages[-1].last
-    assert len(http.asked) == 3
-    assert walk(THREE_PAGES, State(resume=pages[1].resume), limit=3)[0] == pages[2:]
+    assert len(http.asked) == ABOUT + 2
+    assert walk(THREE_PAGES, killed_after(pages[: ABOUT + 1]), limit=3)[0] == pages[ABOUT + 1 :]
     assert walk(THREE_PAGES, limit=5)[0][-1].last
 
 
@@ -281,33 +294,42 @@ def test_an_expired_token_begins_its_list_again_once_and_from_its_start() -> Non
     assert [page.last for page in pages][-2:] == [False, True]
 
 
-def test_a_token_refused_again_is_an_error_that_leaves_the_run_to_be_resumed() -> None:
-    refuses = Repository(list_records([record("a")], "t1"))
-    harvest = oai_pmh.harvest(HarvestTask(source=source()), Replay(refuses), State())
-    stored = list(islice(harvest, 4))
-    assert identifiers(stored) == ["a", "a"]
-    with pytest.raises(ProtocolError, match="refused its own resumption token"):
-        next(harvest)
-    mended = Repository(list_records([record("a")], "t2"), {"t2": list_records([record("b")])})
-    pages, _ = walk(mended, State(resume=stored[-1].resume))
-    assert identifiers(pages) == ["a", "b"]
-    assert pages[-1].last
+def test_a_token_refused_again_costs_its_window() -> None:
+    pages, _ = walk(Repository(list_records([record("a")], "t1")), **ONE_DAY)
+    assert identifiers(pages) == ["a", "a"]
+    assert issues(pages)["token_expired"].severity == "error"
+    assert [(row.status, row.attempts, row.error) for row in ledger(pages)] == [
+        ("failed", 1, "the repository no longer knew its own token")
+    ]
+    assert not any(page.last for page in pages)
 
 
 @pytest.mark.parametrize(
     ("answers", "came"),
     [
-        ({"t1": error("noRecordsMatch")}, ["a"]),
         ({"t1": list_records([record("b")])}, ["a", "b"]),
         ({"t1": list_records([record("b")], "t2"), "t2": list_records([])}, ["a", "b"]),
     ],
-    ids=["no records match the token", "one too few", "an empty end"],
+    ids=["one too few", "an empty end"],
 )
 def test_a_list_that_ends_before_all_that_it_announced_came_is_cut(answers: dict[str, bytes], came: list[str]) -> None:
-    pages, _ = walk(Repository(list_records([record("a")], "t1", size=3), answers))
+    short = Repository(list_records([record("a")], "t1", size=3), answers)
+    pages, _ = walk(short)
     assert identifiers(pages) == came
     assert issues(pages)["list_cut"].severity == "error"
     assert not any(page.last for page in pages)
+    pages, _ = walk(short, source=source(options={"trust_list_size": False}))
+    assert issues(pages)["list_size_disagrees"].severity == "warning"
+    assert pages[-1].last
+
+
+def test_no_records_match_to_a_token_is_no_end() -> None:
+    repository = Repository(list_records([record("a")], "t1"), {"t1": lambda: next(answers)})
+    answers = iter([error("noRecordsMatch"), list_records([record("b")])])
+    pages, _ = walk(repository)
+    assert identifiers(pages) == ["a", "a", "b"]
+    assert issues(pages)["list_cut"].severity == "warning"
+    assert pages[-1].last
 
 
 def test_the_number_that_a_repository_announces_last_is_the_one_that_counts() -> None:
@@ -320,15 +342,15 @@ def test_the_number_that_a_repository_announces_last_is_the_one_that_counts() ->
 @pytest.mark.parametrize(
     ("tokens", "code", "asked"),
     [
-        ({"t1": list_records([record("b")], "t1")}, "token_repeated", 3),
-        ({"t1": list_records([record("b")], "t2"), "t2": list_records([record("b")], "t3")}, "page_repeated", 4),
-        ({f"t{n}": list_records([], f"t{n + 1}") for n in range(1, 9)}, "empty_pages", 6),
+        ({"t1": list_records([record("b")], "t1")}, "token_repeated", 2),
+        ({"t1": list_records([record("b")], "t2"), "t2": list_records([record("b")], "t3")}, "page_repeated", 3),
+        ({f"t{n}": list_records([], f"t{n + 1}") for n in range(1, 9)}, "empty_pages", 5),
     ],
 )
 def test_a_list_without_end_is_left_with_an_issue(tokens: dict[str, bytes], code: str, asked: int) -> None:
-    pages, http = walk(Repository(list_records([record("a")], "t1"), tokens))
-    assert list(issues(pages)) == [code]
-    assert len(http.asked) == asked
+    pages, http = walk(Repository(list_records([record("a")], "t1"), tokens), **ONE_DAY)
+    assert [(issue.code, issue.severity) for page in pages for issue in page.issues] == [(code, "error")]
+    assert len(http.asked) == ABOUT + asked
     assert not pages[-1].last
 
 
@@ -341,7 +363,7 @@ def test_a_few_empty_pages_with_tokens_are_walked_through() -> None:
 
 def test_a_cap_on_pages_stops_with_an_issue_but_not_a_list_that_ends_there() -> None:
     pages, http = walk(THREE_PAGES, source=source(max_pages=2))
-    assert (len(http.asked), pages[-1].last, list(issues(pages))) == (3, False, ["page_cap"])
+    assert (len(http.asked), pages[-1].last, list(issues(pages))) == (ABOUT + 2, False, ["page_cap"])
     pages, _ = walk(THREE_PAGES, source=source(max_pages=3))
     assert (pages[-1].last, issues(pages)) == (True, {})
 
@@ -357,21 +379,63 @@ def test_one_bad_record_costs_itself_and_the_harvest_goes_on_by_the_token() -> N
     assert pages[-1].last  # the list ended; that a record was lost is said by an issue
 
 
-def test_a_page_cut_short_keeps_its_whole_records_and_ends_the_list_unfinished() -> None:
-    page = list_records([record("a"), record("b"), record("c")], "t1")
-    pages, http = walk(Repository(page[: page.index(b"</record>", page.index(b"<identifier>c")) - 20]))
-    assert identifiers(pages) == ["a", "b"]
-    assert issues(pages)["record_not_readable"].record == "c"
-    assert not pages[-1].last
-    assert len(http.asked) == 2
+CUT = list_records([record("a"), record("b"), record("c")], "t1")
+CUT = CUT[: CUT.index(b"</record>", CUT.index(b"<identifier>c")) - 20]
+
+
+def test_a_page_cut_short_is_asked_for_again_and_nothing_is_lost() -> None:
+    answers = iter([CUT, list_records([record("a"), record("b"), record("c")])])
+    pages, _ = walk(
+        lambda asked: next(answers) if asked.params["verb"] == "ListRecords" else THREE_PAGES(asked), **ONE_DAY
+    )
+    assert identifiers(pages) == ["a", "b", "a", "b", "c"]
+    assert {issue.severity for page in pages for issue in page.issues} == {"warning"}
+    assert not any(page.quarantine for page in pages)
+    assert pages[-1].last
+
+
+def test_a_page_cut_short_each_time_keeps_its_whole_records_and_gets_the_others_singly() -> None:
+    lists = {name: get_record(record(name)) for name in "abc"}
+    pages, http = walk(Repository(CUT, singly=lists), **ONE_DAY)
+    assert identifiers(pages) == ["a", "b", "a", "b", "c"]
+    assert [asked.params["identifier"] for asked in http.asked if asked.params["verb"] == "GetRecord"] == ["c"]
+    assert pages[-1].last
+
+
+def test_a_record_that_cannot_be_read_even_alone_is_put_into_quarantine_and_named() -> None:
+    bad = get_record(record("b", metadata="<x>&nbsp;</x>"))
+    web = b"<html>oops</html>"
+    lists = {
+        "a": get_record(record("a")),
+        "b": bad,
+        "c": web,
+        "d": error("idDoesNotExist"),
+        "e": get_record(record("e")),
+    }
+    page = answer(b"<html>fatal error</html>", status=404)
+    pages, _ = walk(
+        lambda asked: page if asked.params["verb"] == "ListRecords" else Repository(b"", singly=lists)(asked),
+        windows=(GAP,),
+        gaps_only=True,
+    )
+    assert identifiers(pages) == ["a", "e"]
+    held = [(each.identifier, one.answer.body[each.start : each.end]) for one in pages for each in one.quarantine]
+    assert held == [("b", record("b", metadata="<x>&nbsp;</x>").encode()), ("c", web)]
+    found = [issue for one in pages for issue in one.issues if issue.code.startswith("record_")]
+    assert [(issue.code, issue.record, issue.severity) for issue in found] == [
+        ("record_not_readable", "b", "error"),
+        ("record_not_readable", "c", "error"),
+        ("record_gone", "d", "note"),
+    ]
+    assert pages[-1].last
 
 
 def test_a_record_without_identifier_is_named_and_its_bytes_stay_with_the_page() -> None:
     nameless = record("").replace("<identifier></identifier>", "")
     pages, _ = walk(Repository(list_records([record("a"), nameless, record(" "), record("c")])))
-    assert [(found.identifier, found.item) for found in pages[1].records] == [("a", 0), ("c", 3)]
-    assert [issue.code for issue in pages[1].issues] == ["record_without_identifier"] * 2
-    assert nameless.encode() in pages[1].answer.body
+    assert [(found.identifier, found.item) for found in pages[ABOUT].records] == [("a", 0), ("c", 3)]
+    assert [issue.code for issue in pages[ABOUT].issues] == ["record_without_identifier"] * 2
+    assert nameless.encode() in pages[ABOUT].answer.body
 
 
 def test_asking_is_lazy_so_that_a_page_is_stored_before_the_next_is_asked_for() -> None:
