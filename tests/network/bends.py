@@ -174,8 +174,8 @@ def clock(hours: float) -> Bend:
 
 
 def once_each(site: HostileSite, call: Call) -> Pieces:
-    """Tokens that work once: asked again, the repository has forgotten them."""
-    if "resumptionToken" not in call.arguments or call.time == 1:
+    """Tokens that work once for each list: asked again, the repository has forgotten them."""
+    if "resumptionToken" not in call.arguments or call.time <= call.lists:
         return None
     return complains("badResumptionToken")(site, call)
 

@@ -81,13 +81,17 @@ class Wish(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A request. `page` counts the pages of its list from 1 and is 0 elsewhere; `time` how often it was asked."""
+    """A request. `page` counts the pages of its list from 1 and is 0 elsewhere.
+
+    `time` is how often this very request was made, `lists` how often a list was begun.
+    """
 
     path: str
     arguments: Mapping[str, str]
     headers: Mapping[str, str]
     page: int
     time: int
+    lists: int
 
     @property
     def wish(self) -> Wish:
@@ -145,14 +149,16 @@ class HostileSite(Site):
         self.day, self.now = day, moment(day)
         self._bend = bend
         self._times: Counter[str] = Counter()
+        self._lists = 0
 
     def answer_to(self, path: str, headers: Mapping[str, str]) -> Iterator[bytes]:
         """What goes onto the wire."""
         self._times[path] += 1
         address = urlsplit(path)
         arguments = dict(parse_qsl(address.query, keep_blank_values=True))
-        call = Call(address.path, arguments, headers, 0, self._times[path])
+        call = Call(address.path, arguments, headers, 0, self._times[path], self._lists)
         call = call._replace(page=_page(call))
+        self._lists += call.page == 1
         bent = self._bend(self, call) if self._bend else None
         answer = self.behave(call) if bent is None else bent
         yield from [answer] if isinstance(answer, bytes) else answer
