@@ -44,6 +44,6 @@ def choose(offered: Sequence[Format], order: Sequence[str] = ()) -> tuple[str, s
     for wish in order or _PROFILES:
         for form in offered:
             profile = profile_of(form)
-            if wish in (form.prefix, profile):
+            if wish == profile or (order and wish == form.prefix):
                 return form.prefix, profile or form.prefix
     return FALL_BACK, FALL_BACK

@@ -51,7 +51,7 @@ def _less(gap: Window, window: Window) -> list[Window]:
     parts: list[Window] = []
     if window.since is not None and (gap.since is None or gap.since < window.since):
         parts.append(replace(gap, until=min(gap.until, window.since - _APART)))
-    if gap.until > window.until + _APART:
+    if gap.until > window.until:
         begins = window.until + _APART
         parts.append(replace(gap, since=begins if gap.since is None else max(gap.since, begins)))
     return [part for part in parts if part.since is None or part.since <= part.until]

@@ -22,6 +22,7 @@ from warehouse.model import (
     Checked,
     CurrentRelease,
     File,
+    Gaps,
     HarvestReport,
     LoadReport,
     NormalizeReport,
@@ -129,7 +130,7 @@ def _sha256(path: Path) -> str:
 
 
 def _write_schemas(path: Path) -> None:
-    kinds = [Checked, HarvestReport, LoadReport, NormalizeReport, PublishReport, Release, SourceStatus, Verdict]
+    kinds = [Checked, Gaps, HarvestReport, LoadReport, NormalizeReport, PublishReport, Release, SourceStatus, Verdict]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ from tests.harvesters.oai_server import (
     error,
     get_record,
     identify,
+    list_formats,
     list_records,
+    list_sets,
     record,
 )
-from tests.harvesters.replay import Replay, answer, killed_after, ledger, source
+from tests.harvesters.replay import Asked, Replay, answer, killed_after, ledger, source
 
 THREE_PAGES = Repository(
     list_records([record("a"), record("b")], "t1", size=5),
@@ -445,3 +448,164 @@ def test_asking_is_lazy_so_that_a_page_is_stored_before_the_next_is_asked_for() 
     assert [(asked.url, asked.params) for asked in http.asked] == [("http://site.test/oai", {"verb": "Identify"})]
     next(pages)
     assert len(http.asked) == 2
+
+
+def test_formats_and_sets_are_kept_and_a_change_of_either_is_told_with_before_and_after() -> None:
+    first = State()
+    pages, _ = walk(Repository({"": error("noRecordsMatch"), "x": b"", "y": b""}), first)
+    assert (pages[1].facts, pages[2].facts) == ({"formats": ["oai_dc"]}, {"sets": ["x", "y"]})
+    about = {"ListMetadataFormats": list_formats(oai_dc="x", rdf="y"), "ListSets": list_sets("y", "z")}
+    pages, _ = walk(Repository(error("noRecordsMatch"), about=about), State(loaded=first.kept))
+    told = {issue.field: issue.message for page in pages for issue in page.issues if issue.code == "repository_changed"}
+    assert "gone none, new rdf" in str(told["formats"])
+    assert "gone x, new z" in str(told["sets"])
+
+
+def test_a_set_that_the_repository_does_not_list_is_told_but_one_above_others_is_none_such() -> None:
+    lists = Repository({name: error("noRecordsMatch") for name in ("a", "b")}, about={"ListSets": list_sets("b:c")})
+    pages, _ = walk(lists, source=source(sets=["a", "b"]))
+    assert [issue.value for page in pages for issue in page.issues if issue.code == "set_unknown"] == ["a"]
+
+
+@pytest.mark.parametrize("verb", ["ListSets", "ListMetadataFormats"])
+@pytest.mark.parametrize("fault", [b"<html>oops</html>", error("badVerb"), error("noRecordsMatch"), envelope("<x/>")])
+def test_a_repository_that_cannot_list_its_sets_or_formats_is_harvested_all_the_same(verb: str, fault: bytes) -> None:
+    pages, _ = walk(Repository(list_records([record("a")]), about={verb: fault}))
+    assert identifiers(pages) == ["a"]
+    assert pages[-1].last
+    assert (
+        issues(pages)[{"ListSets": "sets", "ListMetadataFormats": "formats"}[verb] + "_not_listed"].severity == "note"
+    )
+
+
+def test_a_list_of_sets_is_walked_to_its_end_and_very_many_are_kept_as_a_digest() -> None:
+    tokens = iter([f"<resumptionToken>{number}</resumptionToken>" for number in range(3)])
+    names = (f"s{number}" for number in range(1000))
+
+    def sets(asked: Asked) -> bytes:
+        some = "".join(f"<set><setSpec>{next(names)}</setSpec></set>" for _ in range(100))
+        return envelope(f"<ListSets>{some}{next(tokens, '')}</ListSets>")
+
+    state = State()
+    pages, _ = walk(lambda asked: sets(asked) if asked.params["verb"] == "ListSets" else THREE_PAGES(asked), state)
+    assert len([page for page in pages if page.facts.get("sets")]) == 1
+    assert len(pages[1 + 4].facts["sets"]) == 400
+    assert str(state.kept["sets"]).startswith("['400 names (")
+
+
+RICH = {
+    "ListMetadataFormats": list_formats(
+        oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/", m="http://www.loc.gov/mods/v3"
+    )
+}
+
+
+def test_the_best_format_is_asked_for_and_stays_until_the_next_full_sweep() -> None:
+    empty, state = error("noRecordsMatch"), State()
+    pages, http = walk(Repository(list_records([record("a")]), about=RICH), state)
+    assert list_requests(http)[0]["metadataPrefix"] == "m"
+    assert pages[ABOUT].records[0].profile == "mods"
+    before = {"format": ["oai_dc", "oai_dc"]}
+    for full, prefix in ((False, "oai_dc"), (True, "m")):
+        _, http = walk(Repository(empty, about=RICH), State(loaded=before), full=full)
+        assert list_requests(http)[0]["metadataPrefix"] == prefix
+    named = source(options={"metadata_prefix": "m"})
+    assert (
+        walk(Repository(list_records([record("a")]), about=RICH), source=named)[0][ABOUT].records[0].profile == "mods"
+    )
+    ordered = source(options={"formats": ["oai_dc", "mods"]})
+    assert list_requests(walk(Repository(empty, about=RICH), source=ordered)[1])[0]["metadataPrefix"] == "oai_dc"
+
+
+def test_a_source_may_be_asked_by_forms() -> None:
+    pages, http = walk(THREE_PAGES, source=source(options={"method": "post"}))
+    assert identifiers(pages) == ["a", "b", "c", "d", "e"]
+    assert {asked.accept for asked in http.asked} == {"a form"}
+
+
+def test_records_that_were_not_asked_for_are_left_out_and_counted() -> None:
+    asked_for = record("a", sets=["x:sub"])
+    rest = {"t1": list_records([record("b", sets=["y"]), record("c", sets=["x"]), record("d")])}
+    pages, _ = walk(Repository({"x": list_records([asked_for], "t1")}, rest), source=source(sets=["x"]))
+    assert identifiers(pages) == ["a", "c", "d"]
+    assert issues(pages)["set_ignored"].value == "1"
+    assert pages[-1].last
+    pages, _ = walk(THREE_PAGES, since=datetime(2026, 2, 2, tzinfo=UTC))
+    assert identifiers(pages) == []
+    assert issues(pages)["dates_ignored"].value == "5"
+
+
+def test_a_list_that_cannot_be_read_whole_is_asked_for_in_ever_smaller_parts() -> None:
+    broken = "2013-01-01"
+
+    def reply(asked: Asked) -> bytes:
+        if asked.params["verb"] != "ListRecords":
+            return THREE_PAGES(asked)  # type: ignore[return-value]  # answers with bytes, here
+        if asked.params.get("from", "2001") <= broken <= asked.params["until"]:
+            return b"<html>500</html>"
+        return list_records(
+            [record(asked.params.get("from", "the first")).replace("2026-02-01", asked.params["until"][:10])]
+        )
+
+    days = identify(granularity="YYYY-MM-DD")
+    # the first list must come, else the address is at fault: a list of a day, before the others
+    start = Window(until=datetime(2001, 1, 1, tzinfo=UTC))
+    whole = Window(until=datetime(2026, 3, 1, tzinfo=UTC))
+    pages, _ = walk(
+        lambda asked: days if asked.params["verb"] == "Identify" else reply(asked),
+        windows=(start, whole),
+        gaps_only=True,
+    )
+    left = [row for row in ledger(pages) if row.status != "done"]
+    assert len(left) == 1
+    assert left[0].since
+    assert left[0].until - left[0].since < timedelta(days=1)
+    assert left[0].since <= datetime.fromisoformat(f"{broken}T12:00Z") <= left[0].until + timedelta(days=1)
+    assert [issue.severity for page in pages for issue in page.issues if issue.code == "page_failed"].count(
+        "error"
+    ) == 1
+    assert not pages[-1].last
+
+
+def test_a_server_that_is_down_ends_the_run_where_it_stands() -> None:
+    down = answer(b"<html>down</html>", status=404)
+    alive = iter([True] * (ABOUT + 1))
+    repository = Repository(list_records([record("a")], "t1"), {"t1": list_records([record("b")])})
+    harvest = oai_pmh.harvest(
+        HarvestTask(source=source()), Replay(lambda asked: repository(asked) if next(alive, False) else down), State()
+    )
+    stored = list(islice(harvest, ABOUT + 1))
+    with pytest.raises(BadStatus):
+        next(harvest)
+    pages, http = walk(repository, killed_after(stored))
+    assert identifiers(pages) == ["b"]
+    assert [asked.params.get("resumptionToken") for asked in http.asked] == ["t1"]
+
+
+def test_a_page_that_cannot_be_read_costs_one_more_try_where_the_server_lives() -> None:
+    repository = Repository(list_records([record("a")], "t1"), {"t1": lambda: next(answers)})
+    answers = iter([b"<html>oops</html>", list_records([record("b")])])
+    pages, _ = walk(repository)
+    assert identifiers(pages) == ["a", "a", "b"]
+    assert issues(pages)["page_failed"].severity == "warning"
+    assert pages[ABOUT + 1].answer.body == b"<html>oops</html>"
+    assert pages[-1].last
+
+
+def test_one_list_that_is_refused_costs_itself() -> None:
+    pages, _ = walk(
+        Repository({"x": list_records([record("a", sets=["x"])]), "y": error("badArgument")}),
+        source=source(sets=["x", "y"]),
+    )
+    assert identifiers(pages) == ["a"]
+    assert [row.status for row in ledger(pages)] == ["done", "failed"]
+    assert issues(pages)["page_failed"].severity == "error"
+
+
+def test_a_size_that_changes_on_the_way_is_noted_and_one_too_small_is_a_warning() -> None:
+    pages, _ = walk(
+        Repository(list_records([record("a")], "t1", size=3), {"t1": list_records([record("b")], "", size=1)})
+    )
+    assert issues(pages)["list_size_changed"].severity == "note"
+    assert issues(pages)["list_size_disagrees"].severity == "warning"
+    assert pages[-1].last
