@@ -27,7 +27,7 @@ from harvesters.wire import BrokenBody, read_body
 from normalizers import profiles
 from normalizers.model import Terms
 from normalizers.normalize import normalize
-from tests.harvesters.oai_server import error, identify
+from tests.harvesters.oai_server import OAI_DC, error, identify, list_sets
 from tests.harvesters.replay import Asked, Replay, answer, source
 from tests.harvesters.servers import FakeClock
 from tests.street.caging import SECRET, Trap, caged
@@ -67,17 +67,19 @@ def _every_way(pages: list[Page], asked: Source) -> None:
             msgspec.json.encode(normalize(record, asked, TERMS))
 
 
-def _harvest_oai(first: bytes, second: bytes) -> list[Page]:
+def _harvest_oai(**answers: bytes) -> list[Page]:
+    """What comes of a repository that answers each verb so; tokens lead to nothing."""
+
     def reply(asked: Asked) -> bytes:
-        if asked.params["verb"] == "Identify":
-            return first
-        return error("noRecordsMatch") if "resumptionToken" in asked.params else second
+        if "resumptionToken" in asked.params:
+            return error("noRecordsMatch")
+        return answers.get(asked.params["verb"], answers["Else"])
 
     return list(oai_pmh.harvest(HarvestTask(source=OAI), Replay(reply), State()))
 
 
 def _harvest_oai_list(body: bytes) -> list[Page]:
-    return _harvest_oai(identify(), body)
+    return _harvest_oai(Identify=identify(), ListMetadataFormats=OAI_DC, ListSets=error("noSetHierarchy"), Else=body)
 
 
 def _harvest_feed(body: bytes) -> list[Page]:
@@ -90,10 +92,12 @@ def test_a_list_that_is_broken(body: bytes) -> None:
         _every_way(_harvest_oai_list(body), OAI)
 
 
-@given(body=broken([identify()]))
-def test_an_identify_that_is_broken(body: bytes) -> None:
+@given(body=broken([identify(), OAI_DC, list_sets("a", "a:b")]))
+def test_what_a_repository_says_of_itself_that_is_broken(body: bytes) -> None:
     with caged(**AT_ONCE), suppress(HarvestError):
-        _every_way(_harvest_oai(body, error("noRecordsMatch")), OAI)
+        _every_way(_harvest_oai(Identify=body, Else=error("noRecordsMatch")), OAI)
+    with caged(**AT_ONCE), suppress(HarvestError):
+        _every_way(_harvest_oai(Identify=identify(), Else=body), OAI)
 
 
 @given(body=broken(feeds()))
