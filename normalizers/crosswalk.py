@@ -25,6 +25,11 @@ from normalizers.record_xml import local_name, parse_record
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ENVELOPE = frozenset(("oai-pmh", "listrecords", "getrecord", "record", "metadata"))
 _BESIDE = frozenset(("header", "about", "responsedate", "request", "error", "resumptiontoken"))
+_DOCBOOK = {
+    "para": "p", "section": "div", "itemizedlist": "ul", "orderedlist": "ol", "listitem": "li", "emphasis": "em",
+    "literallayout": "pre", "markdown": "div", "ulink": "a", "citetitle": "cite",
+    "subscript": "sub", "superscript": "sup",
+}  # fmt: skip
 _OF_A_RECORD = frozenset(("header", "metadata"))
 
 
@@ -194,7 +199,7 @@ def is_empty(element: etree._Element) -> bool:
 
 
 def content(element: etree._Element) -> str:
-    """The text of an element, stripped; where it has elements within, as HTML: the cleaner of text takes tags off."""
+    """The text of an element, stripped; with elements within, as HTML, DocBook's too: the cleaner takes tags off."""
     return (_markup(element) if len(element) else element.text or "").strip()
 
 
@@ -288,6 +293,7 @@ def _markup(element: etree._Element) -> str:
     parts = [element.text or ""]
     for inner in element.iterchildren("*"):
         name = local_name(inner.tag)
+        name = _DOCBOOK.get(name, name)
         parts += (f"<{name}>", _markup(inner), f"</{name}>", inner.tail or "")
     return "".join(parts)
 

@@ -22,12 +22,15 @@ _EU_REPO = "info:eu-repo/"
 _ACCESS = f"{_EU_REPO}semantics/"
 _ALTERNATIVE = f"{_EU_REPO}semantics/altIdentifier/"
 _EMBARGO = f"{_EU_REPO}date/embargoEnd/"
+_SAYS_NOTHING = "otherRestrictions"  # ISO 19115 for "see the words beside it", which catalogues leave behind
 _LOCATED = ("point", "box")
 
 
 def _rights(reading: Reading, element: etree._Element, language: str | None) -> bool:
     """What may be done with it, or, in OpenAIRE's words, who may see it."""
     if found := content(element):
+        if found == _SAYS_NOTHING:
+            return False
         if found.startswith(_ACCESS):
             reading.draft.access.append(Text(found))
         else:

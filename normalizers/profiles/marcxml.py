@@ -22,7 +22,7 @@ _SCHEMES = {"0": "lcsh", "1": "lcshac", "2": "mesh", "3": "nal", "5": "cash", "6
 _AUTHORS = frozenset(("aut", "author", "cre", "creator", "dis", "dissertant"))
 _PUBLISHERS = frozenset(("pbl", "publisher", "dst", "distributor"))
 _NO_MAKERS = frozenset(("fnd", "funder", "spn", "sponsor", "own", "owner", "dnr", "donor", "ths", "dgg", "his", "fmo"))
-_STOP = re.compile(r"(?<=[a-z)])\.$")  # after a heading, not after the initials of U.S.
+_STOP = re.compile(r"(?<=[a-z)])\.$")  # after a heading or a name, not after initials
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _DEGREES = re.compile(
     r"(?P<side>[NSEW+-]?)(?:(?P<decimal>\d{1,3}\.\d+)|(?P<degrees>\d{3})(?P<minutes>\d\d)(?P<seconds>\d\d(?:\.\d+)?))",
@@ -102,7 +102,7 @@ def _maker(field: _Field) -> None:
     roles = {role.lower().rstrip(".").rpartition("/")[2] for role in field.of("e4j")}
     if not name:
         return
-    text = Text(name)
+    text = Text(_STOP.sub("", name))
     if roles & _PUBLISHERS:
         field.draft.publishers.append(text)
     elif roles & _AUTHORS or (field.tag.startswith("1") and not roles & _NO_MAKERS):
