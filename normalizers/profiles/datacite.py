@@ -29,7 +29,7 @@ from normalizers.model import DateKind, Draft, Text
 
 _ACCESS = "info:eu-repo/semantics/"
 _KINDS: dict[str, DateKind] = {
-    "issued": "published", "available": "published", "created": "created", "collected": "created",
+    "issued": "published", "created": "created", "collected": "created",
     "updated": "modified",
 }  # fmt: skip
 _MAKERS = frozenset((
@@ -64,10 +64,12 @@ def _contributor(reading: Reading, element: etree._Element, language: str | None
 
 
 def _date(reading: Reading, element: etree._Element, _language: str | None) -> bool:
+    """By its kind; when it becomes available is no date of its own, but until then nobody may see it."""
     kind = element.get("dateType", "").lower()
     found = content(element)
-    if kind == "available" and (start := found.partition("/")[0]):
-        reading.draft.embargoes.append(start)
+    if kind == "available":
+        reading.draft.embargoes += filter(None, [found.partition("/")[0].strip()])
+        return True
     if kind in _KINDS and found:
         reading.draft.dates.append((_KINDS[kind], found))
     return kind in _KINDS or not found

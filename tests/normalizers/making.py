@@ -61,7 +61,7 @@ def whole(body, profile, url="https://chm.example.be/oai?verb=GetRecord"):
     """The one record of a page, whatever its format, named as its header says."""
     header = re.search(rb"<header[^>]*>\s*<identifier>(.*?)</identifier>", body)
     return RawRecord(
-        identifier=header[1].decode() if header else "1",
+        identifier=header[1].decode(errors="replace") if header else "1",
         profile=profile,
         answer=answer(body, url),
         item=0,

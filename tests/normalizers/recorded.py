@@ -7,7 +7,7 @@ import pytest
 
 _DEMO = "demo/envriplus_demonstrator"
 B2FIND = {
-    "oai_dc": ("dara_*/raw", "egidatahub-oai_dc/*/*", "ist/raw", "materialscloud*/*/*", "seanoe*/**", "slks-oai_dc/*/*"),
+    "oai_dc": ("dara_*/raw", "egidatahub-*/*/*", "ist/raw", "materialscloud-*/*/*", "seanoe*/**", "slks-oai_dc/*/*"),
     "qdc": (f"../{_DEMO}/euro-argo-oai_dc/*/*",),
     "datacite": (
         "danseasy/raw", "darus/raw", "dataverseno/raw", "envidat-datacite/raw", "ess-*/*/*", "fidgeo-*/*/*",
