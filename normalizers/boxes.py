@@ -9,6 +9,7 @@ from normalizers.model import Box
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d{0,20})?", re.ASCII)
 _DEGREES = re.compile(r"(?<![\w.])[+-]?\d{1,3}(?:\.\d{1,20})?(?![\w.])", re.ASCII)
 _PAIR = re.compile(rf"({_DEGREES.pattern})[\s,]+({_DEGREES.pattern})", re.ASCII)
+_LONGEST_NAMES = 500
 _LONGEST_SHAPE = 100_000
 _NAMED = re.compile(r"\b(?P<side>north|south|east|west)(?:limit)?\s*[=:]?\s*(?P<degrees>[+-]?\d{1,3}(?:\.\d{1,20})?)\b")
 
@@ -33,7 +34,10 @@ def named_box(text: str) -> Box | None:
 
     None where a side is missing or there twice, or where the numbers are out of range.
     """
-    sides = _NAMED.findall(text.lower()) if len(text) <= 500 else []
+    text = text.lower()
+    if "north" not in text or len(text) > _LONGEST_NAMES:
+        return None
+    sides = _NAMED.findall(text)
     found = {side: float(degrees) for side, degrees in sides}
     if len(found) != len(sides):
         return None

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from lxml import etree
 
 from normalizers.boxes import named_box, number
-from normalizers.crosswalk import Reading, Rule, content, content_at, date, subject, text, value
+from normalizers.crosswalk import Rule, date, subject, text, value
 from normalizers.fields.links import looks_like_link
 from normalizers.identifier_schemes import in_scheme
 from normalizers.model import Link, Text
+from normalizers.reading import Reading
+from normalizers.record_xml import content, content_at
 
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _EU_REPO = "info:eu-repo/"
@@ -75,7 +77,7 @@ def _coverage(reading: Reading, element: etree._Element, language: str | None) -
     box = named_box(found)
     if box is not None:
         reading.draft.coordinates.append(box)
-    elif element.get(_XSI_TYPE, "").lower().endswith(_LOCATED):
+    elif element.keys() and element.get(_XSI_TYPE, "").lower().endswith(_LOCATED):
         reading.misplace(found)
     else:
         reading.draft.coverage.append(Text(found, language))

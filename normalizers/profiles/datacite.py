@@ -12,20 +12,10 @@ from lxml import etree
 
 from harvesters.model import RawRecord
 from normalizers.boxes import named_box
-from normalizers.crosswalk import (
-    Crosswalk,
-    Format,
-    Reading,
-    content,
-    content_at,
-    date,
-    identifier,
-    related,
-    subject,
-    text,
-    value,
-)
+from normalizers.crosswalk import Crosswalk, date, identifier, related, subject, text, value
 from normalizers.model import DateKind, Draft, Text
+from normalizers.reading import Format, Reading
+from normalizers.record_xml import content, content_at
 
 _ACCESS = "info:eu-repo/semantics/"
 _KINDS: dict[str, DateKind] = {

@@ -18,10 +18,10 @@ from rdflib.term import Node
 
 from harvesters.model import RawRecord
 from normalizers.boxes import shape_box
-from normalizers.crosswalk import Format, Reading
 from normalizers.fields.links import looks_like_link
 from normalizers.model import DateKind, Draft, Link, Subject, Text
 from normalizers.profiles import Unreadable
+from normalizers.reading import Format, Reading
 
 _MOST_ELEMENTS = 10_000  # about half a second's reading
 _MOST_BYTES = 2_000_000
@@ -65,7 +65,7 @@ def extract(raw: RawRecord) -> Draft:
     for predicate, value in graph.predicate_objects(described.node):
         put = _TABLE.get(predicate)
         if put is None or not put(described, value):
-            reading.leave(predicate.n3(graph.namespace_manager))
+            reading.leave(graph.namespace_manager.normalizeUri(str(predicate)))
     return reading.draft
 
 
@@ -73,7 +73,7 @@ def _graph(root: etree._Element, url: str) -> Graph:
     """The graph, of plain literals: rdflib would turn typed ones into Python's values, which nobody here asks for."""
     etree.strip_tags(root, etree.Entity)
     for element in root.iter():
-        element.attrib.pop(_DATATYPE, None)
+        element.attrib.pop(_DATATYPE, "")
     data = etree.tostring(root)
     if len(data) > _MOST_BYTES or sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
         raise Unreadable(

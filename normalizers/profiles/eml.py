@@ -9,20 +9,10 @@ from __future__ import annotations
 from lxml import etree
 
 from harvesters.model import RawRecord
-from normalizers.crosswalk import (
-    Crosswalk,
-    Format,
-    Reading,
-    Rule,
-    child,
-    content,
-    content_at,
-    date,
-    language_of,
-    text,
-    value,
-)
+from normalizers.crosswalk import Crosswalk, Rule, date, text, value
 from normalizers.model import Draft, Link, Subject, Text
+from normalizers.reading import Format, Reading
+from normalizers.record_xml import child, content, content_at, language_of
 
 _NO_MAKERS = frozenset((
     "contact", "custodiansteward", "custodian steward", "distributor", "funder", "host", "metadataprovider", "owner",

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from harvesters.model import RawRecord
-from normalizers.crosswalk import Crosswalk, Format, Reading, Rule, child, content, is_empty, noted
+from normalizers.crosswalk import Crosswalk, Rule, noted
 from normalizers.fields.links import looks_like_link
 from normalizers.model import DateKind, Draft, Link, Subject, Text
+from normalizers.reading import Format, Reading
+from normalizers.record_xml import child, content, is_empty
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _TOPICS = "ISO 19115 topic category"

@@ -13,9 +13,11 @@ from lxml import etree
 
 from harvesters.model import RawRecord
 from normalizers.boxes import number
-from normalizers.crosswalk import Crosswalk, Format, Reading, content
+from normalizers.crosswalk import Crosswalk
 from normalizers.identifier_schemes import in_scheme
 from normalizers.model import Draft, Link, Subject, Text
+from normalizers.reading import Format, Reading
+from normalizers.record_xml import content
 
 _PUNCTUATION = " /:;,="  # of ISBD, which stands at the end of a subfield and announces the next
 _SCHEMES = {"0": "lcsh", "1": "lcshac", "2": "mesh", "3": "nal", "5": "cash", "6": "rvm"}

@@ -7,21 +7,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from harvesters.model import RawRecord
-from normalizers.crosswalk import (
-    Crosswalk,
-    Format,
-    Reading,
-    Rule,
-    content,
-    content_at,
-    identifier,
-    subject,
-    text,
-    value,
-)
+from normalizers.crosswalk import Crosswalk, Rule, identifier, subject, text, value
 from normalizers.fields.links import looks_like_link
 from normalizers.identifier_schemes import in_scheme
 from normalizers.model import DateKind, Draft, Link, Text
+from normalizers.reading import Format, Reading
+from normalizers.record_xml import content, content_at
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _AUTHORS = frozenset(("aut", "author", "cre", "creator", "dis", "dissertant"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from harvesters.model import RawRecord
-from normalizers.crosswalk import Crosswalk, Format
+from normalizers.crosswalk import Crosswalk
 from normalizers.dublin_core import ELEMENTS
 from normalizers.model import Draft
+from normalizers.reading import Format
 
 _FORMAT = Format(name="Dublin Core", profile="oai_dc", roots=frozenset(("dc", "qualifieddc")))
 _CROSSWALK = Crosswalk(_FORMAT, ELEMENTS)

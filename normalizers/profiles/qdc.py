@@ -6,9 +6,10 @@ Sources: DCMI Metadata Terms; OGC 07-006r1, 10.2.5 (`csw:Record`, `SummaryRecord
 from __future__ import annotations
 
 from harvesters.model import RawRecord
-from normalizers.crosswalk import Crosswalk, Format
+from normalizers.crosswalk import Crosswalk
 from normalizers.dublin_core import ELEMENTS
 from normalizers.model import Draft
+from normalizers.reading import Format
 
 _FORMAT = Format(
     name="qualified Dublin Core",
