@@ -6,6 +6,7 @@ no DTD, no entity and nothing to fetch is left in it, and no more of it than the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 from xml.sax import SAXException
@@ -22,6 +23,9 @@ from normalizers.fields.links import looks_like_link
 from normalizers.model import DateKind, Draft, Link, Subject, Text
 from normalizers.profiles import Unreadable
 from normalizers.reading import Format, Reading
+
+# rdflib logs every odd address of a site, with no word of which; those that matter become issues of the record.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _MOST_ELEMENTS = 10_000  # about half a second's reading
 _MOST_BYTES = 2_000_000
