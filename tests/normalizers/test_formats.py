@@ -194,6 +194,31 @@ FIELDS = [
     ),
     ("eml", "<citation><title>T</title></citation>", "types", [Text("citation")]),
     (
+        "eml",
+        '<dataset><title xml:lang="es"><value xml:lang="en">E</value>S</title></dataset>',
+        "titles",
+        [Text("S", "es"), Text("E", "en")],
+    ),
+    (
+        "eml",
+        '<dataset><abstract><para>A <value xml:lang="es">B</value> C</para></abstract></dataset>',
+        "summaries",
+        [Text("<p>A  C</p>"), Text("B", "es")],
+    ),
+    (
+        "eml",
+        inside("dataset/keywordSet/keyword", 'giant kelp<value xml:lang="es">kelp gigante</value>'),
+        "subjects",
+        [Text("giant kelp"), Text("kelp gigante", "es")],
+    ),
+    (
+        "eml",
+        inside("dataset/creator/individualName", '<surName><value xml:lang="en">Reed</value>Reed</surName>'),
+        "authors",
+        [Text("Reed")],
+    ),
+    ("dcat", '<dcat:theme rdf:resource="http://eurovoc.europa.eu/100142"/>', "subjects", []),
+    (
         "dcat",
         "<dcat:landingPage>https://x.org/1</dcat:landingPage>",
         "links",
