@@ -173,18 +173,21 @@ class _Reading:
         return _unique(self.lookup("types", clean(text.value)) for text in self.draft.types)
 
     def schema(self, types: tuple[str, ...]) -> str:
-        """What the record says of itself, then the source's default, then the format's; no default is a legal one."""
+        """What the record says of itself, then the source's default, then the format's; no default is a legal one.
+
+        Anything that one can read is a resource: a record that calls itself no more leaves it to the source's default.
+        """
         defaults, platform = self.source.defaults, self.source.platform
         stated = schema_of(types, platform)
-        if stated:
+        if stated and stated != "resource":
             return stated
         if any(kind == "start" for kind, _ in self.draft.dates):
             return "event"
         default = defaults.schema_ or (None if types else schema_of(defaults.types, platform))
         if default and is_legal(default):
             self.issues.add("legal_default", "schema", default)
-            return self.draft.schema
-        return default or self.draft.schema
+            default = None
+        return default or stated or self.draft.schema
 
     def keywords(self) -> tuple[Text, ...]:
         """Sort subjects, types and coverage into terms; what names none of them, in order and once."""

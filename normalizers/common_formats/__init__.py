@@ -11,10 +11,12 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import cast
 
+from msgspec.structs import replace
+
 from harvesters.model import Issue, Json
 from normalizers import format_definition, format_types
 from normalizers.format_definition import Format
-from normalizers.model import CommonRecord
+from normalizers.model import CommonRecord, Outcome
 
 
 class SchemaError(Exception):
@@ -57,6 +59,12 @@ def document(record: CommonRecord) -> dict[str, Json]:
 def json_schema(name: str, *, complete: bool) -> dict[str, Json]:
     """The JSON Schema (2020-12) of a schema's documents: `shape`, or `complete`. Raises `SchemaError`."""
     return format_types.json_schema(load(name), complete=complete)
+
+
+def judged(outcome: Outcome) -> Outcome:
+    """The outcome with one issue more, `incomplete`, where its record lacks what the CBD insists on."""
+    note = incomplete(outcome.record) if isinstance(outcome.record, CommonRecord) else None
+    return replace(outcome, issues=(*outcome.issues, note)) if note else outcome
 
 
 def incomplete(record: CommonRecord) -> Issue | None:
