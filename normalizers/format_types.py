@@ -106,24 +106,21 @@ MAP_LOCATION = section(*(Field(name, Type("number", {"type": "number"})) for nam
 
 def json_schema(fmt: Format, *, complete: bool) -> dict[str, Json]:
     """The JSON Schema of a format's documents: their shape, and where `complete` the fields that the CBD insists on."""
-    header = Field(
-        "header",
-        section(
-            Field("identifier", STRING, required=True),
-            Field("schema", Type("string", {"const": fmt.schema}), required=True),
-            Field("languages", STRINGS),
-            Field("legacyIdentifier", STRING),
-        ),
-        required=True,
+    header = (
+        Field("identifier", STRING, required=True),
+        Field("schema", Type("string", {"const": fmt.schema}), required=True),
+        Field("languages", STRINGS),
+        Field("legacyIdentifier", STRING),
     )
+    fields = properties(fmt.fields, complete=complete)
     words = f"{fmt.title}: {'shape, and every field that the CBD insists on' if complete else 'shape'}."
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": fmt.schema,
         "description": f"{words} Provisional: made of the fields of the CBD's index." if fmt.provisional else words,
         "type": "object",
-        **properties((header, *fmt.fields), complete=complete),
-        "required": ["header", *(fmt.required if complete else ())],
+        "properties": {"header": {"type": "object"} | properties(header, complete=True)} | fields["properties"],
+        "required": ["header", *fields.get("required", ())],
         "additionalProperties": False,
         "$defs": _DEFINITIONS,
     }
