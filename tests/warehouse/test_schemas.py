@@ -51,6 +51,5 @@ def test_check_shows_a_record_as_the_chms_api_takes_it_and_what_it_lacks(chm: Ch
 
 
 def test_normalising_counts_the_records_that_are_incomplete(world: World) -> None:
-    batch = world.layout.runs(ID)[-1] if world.run() else ""
-    report = json.loads(world.layout.report(ID, batch, "normalize").read_text())
+    report = json.loads(world.layout.report(ID, world.run().run, "normalize").read_text())
     assert report["issues"]["incomplete"] == report["records"] == 5
