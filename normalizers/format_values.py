@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from normalizers.model import CommonRecord, DateKind, Link, LString, Term
 
 _NO_LANGUAGE = "und"
+_NOT_STATED = frozenset(("default", "text"))  # how a term was found: not among the record's own terms
 _SUMMARY_WORDS = 300  # the CBD's limit of a summary
 # A word stands between spaces; Chinese and Japanese do without, and two of their characters are about a word.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{1,2}|[^\s\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -112,9 +113,14 @@ def aichi_targets(record: CommonRecord) -> list[dict[str, str]]:
     return _terms(record.aichi_targets)
 
 
-def gbf_target(record: CommonRecord) -> dict[str, str] | None:
-    """The target of the framework, where the record names exactly one."""
-    return _only(record.gbf_targets)
+def stated_gbf_targets(record: CommonRecord) -> list[dict[str, str]]:
+    """Those that the record itself gives as its terms: what a government commits itself to is never inferred."""
+    return _terms(_stated(record.gbf_targets))
+
+
+def stated_gbf_target(record: CommonRecord) -> dict[str, str] | None:
+    """The one that the record itself gives, where it gives exactly one."""
+    return _only(_stated(record.gbf_targets))
 
 
 def aichi_target(record: CommonRecord) -> dict[str, str] | None:
@@ -184,6 +190,10 @@ def _named(name: str | None) -> LString:
 
 def _terms(found: Iterable[Term]) -> list[dict[str, str]]:
     return [{"identifier": term.identifier} for term in found]
+
+
+def _stated(found: tuple[Term, ...]) -> tuple[Term, ...]:
+    return tuple(term for term in found if term.by not in _NOT_STATED)
 
 
 def _only(found: tuple[Term, ...]) -> dict[str, str] | None:

@@ -10,10 +10,10 @@ from normalizers.format_types import (
     LINKS,
     LSTRING,
     MAP_LOCATION,
-    OBJECTS,
     REFERENCE,
     REFERENCES,
     STRING,
+    sections,
     term,
     terms,
 )
@@ -53,7 +53,10 @@ FORMAT = Format(
         Field("recommendedToAnyByGovernment", terms("countries")),
         Field("recommendedToAnyByOrganizations", REFERENCES),
         Field("recommendedToAnyByOthers", LSTRING),
-        Field("assessments", OBJECTS),
+        Field(
+            "assessments",
+            sections(Field("identifier", STRING), Field("level", STRING), Field("justification", LSTRING)),
+        ),
         Field("relevantInformation", LSTRING),
         Field("relevantDocuments", LINKS, of.links),
         Field("notes", STRING),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from normalizers import format_values as of
 from normalizers.format_definition import Field, Format
-from normalizers.format_types import BOOLEAN, INTEGER, LINKS, LSTRING, OBJECTS, term, terms
+from normalizers.format_types import BOOLEAN, INTEGER, LINKS, LSTRING, STRING, sections, term, terms
 
 FORMAT = Format(
     "nationalTarget7",
@@ -15,7 +15,7 @@ FORMAT = Format(
         Field("description", LSTRING, of.text),
         Field("sequence", INTEGER),
         Field("globalGoalAlignment", terms("GBF-GOALS")),
-        Field("globalTargetAlignment", terms("GBF-TARGETS"), of.gbf_targets, required=True),
+        Field("globalTargetAlignment", terms("GBF-TARGETS"), of.stated_gbf_targets, required=True),
         Field("degreeOfAlignmentInfo", LSTRING),
         Field("implementingConsiderations", terms("GBF-TARGETS-CONSIDERATIONS")),
         Field("implementingConsiderationsInfo", LSTRING),
@@ -24,7 +24,7 @@ FORMAT = Format(
         Field("binaryIndicators", terms("KMGBF-BINARY-INDICATORS")),
         Field("componentIndicators", terms("GBF-COMPONENT-INDICATORS")),
         Field("complementaryIndicators", terms("GBF-COMPLEMENTARY-INDICATORS")),
-        Field("otherNationalIndicators", OBJECTS),
+        Field("otherNationalIndicators", sections(Field("identifier", STRING), Field("value", LSTRING))),
         Field("nonStateActorCommitmentInfo", LSTRING),
         Field("hasNonStateActors", BOOLEAN),
         Field("nonStateActorsInfo", LSTRING),

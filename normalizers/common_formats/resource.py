@@ -16,7 +16,7 @@ FORMAT = Format(
         Field("organizations", REFERENCES, required=True),
         Field("publisher", LSTRING, of.publisher),
         Field("source", LSTRING),
-        Field("publicationDate", DATE, of.published, required=True),
+        Field("publicationDate", DATE, of.published, required=True),  # an lstring in its table, a date in its example
         Field("rights", LSTRING, of.rights),
         Field("resourceLinks", LINKS, of.links, required=True),
         Field("covers", LINKS, of.images),

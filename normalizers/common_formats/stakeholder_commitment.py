@@ -42,7 +42,7 @@ FORMAT = Format(
         Field("nextStepsInformation", LSTRING, required=True),
         Field("performanceInformation", LSTRING),
         Field("endorsementsInformation", LSTRING),
-        Field("primaryGlobalAlignment", term("GBF-TARGETS"), of.gbf_target, required=True),
+        Field("primaryGlobalAlignment", term("GBF-TARGETS"), of.stated_gbf_target, required=True),
         Field("primaryNationalTarget", REFERENCE, required=True),
         Field("otherGlobalAlignments", terms("GBF-TARGETS")),
         Field("otherNationalTargets", REFERENCES),

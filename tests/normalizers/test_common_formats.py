@@ -167,6 +167,15 @@ def test_one_target_is_the_primary_one_and_several_are_none():
     assert "primaryGlobalAlignment" not in body("stakeholderCommitment", gbf_targets=(one, other))
 
 
+@pytest.mark.parametrize(
+    ("by", "inferred"), [("notation", False), ("lookup", False), ("default", True), ("text", True)]
+)
+def test_what_a_government_commits_itself_to_is_stated_never_inferred(by, inferred):
+    target = Term(identifier="GBF-TARGET-03", verbatim="3", by=by)
+    assert ("globalTargetAlignment" not in body("nationalTarget7", gbf_targets=(target,))) is inferred
+    assert ("primaryGlobalAlignment" not in body("stakeholderCommitment", gbf_targets=(target,))) is inferred
+
+
 # Personal data
 
 
