@@ -1,7 +1,7 @@
 """Where the values of a document stand in a `CommonRecord`: one function a field, as the CBD's types want it.
 
 Nothing is invented: what the record does not say is None or empty. Names, which belong to no language, stand under
-`und`. People's addresses and telephone numbers are in no `CommonRecord`, and so in no document.
+`und`. People's addresses and telephone numbers have no field in a `CommonRecord`, and so none in a document.
 """
 
 from __future__ import annotations

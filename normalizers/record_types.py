@@ -79,9 +79,9 @@ BIOLAND_2: Table = {
         "11", "Biodiversity Data", "12", "Document", "13", "Related Website", "16", "Image or Video", "image", "video",
         "remote_video", "47", "National Mainstreaming Strategy", "54", "Article", "55", "Other Resource",
         "doc-1", "Agenda", "doc-2", "Statement", "doc-3", "Terms of Reference", "doc-5", "Working Document", "doc-6",
-        "Agreement", "doc-7", "Assessment", "doc-8", "Communication", "doc-9", "Concept note", "doc-10", "Factsheet", "doc-11",
-        "List of participants", "doc-12", "Magazine", "doc-13", "Meeting report", "doc-16", "Notification", "doc-17",
-        "Presentation", "doc-18", "Promotional material", "doc-19", "Publication", "doc-20", "Report",
+        "Agreement", "doc-7", "Assessment", "doc-8", "Communication", "doc-9", "Concept note", "doc-10", "Factsheet",
+        "doc-11", "List of participants", "doc-12", "Magazine", "doc-13", "Meeting report", "doc-16", "Notification",
+        "doc-17", "Presentation", "doc-18", "Promotional material", "doc-19", "Publication", "doc-20", "Report",
     ),
     None: (
         "6", "Basic Page", "web-page", "9", "Ecosystem", "10", "Protected Area", "15", "Other", "43", "FAQ", "44",
