@@ -285,15 +285,6 @@ class Checked(Struct, frozen=True, kw_only=True):
     schema_version: int = SCHEMA_VERSION
 
 
-class QuarantinedRecord(Struct, frozen=True, kw_only=True):
-    """A record that came and cannot be read: in which page of the run's raw answers, and from which byte to which."""
-
-    identifier: str | None
-    page: int
-    start: int
-    end: int
-
-
 class CommonFormat(Struct, frozen=True, kw_only=True):
     """A common format of the CBD: how many fields it has, and those that the CBD insists on.
 
@@ -316,17 +307,4 @@ class Verdict(Struct, frozen=True, kw_only=True):
     records: int
     files: int
     faults: tuple[str, ...]
-    schema_version: int = SCHEMA_VERSION
-
-
-class Gaps(Struct, frozen=True, kw_only=True):
-    """What `chm gaps` shows: the windows of a source that no loaded harvest could read, as of `run`, the last loaded.
-
-    `quarantined` are the records of that run that came and cannot be read.
-    """
-
-    source: str
-    run: str | None
-    windows: tuple[Window, ...]
-    quarantined: tuple[QuarantinedRecord, ...]
     schema_version: int = SCHEMA_VERSION

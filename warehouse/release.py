@@ -17,13 +17,13 @@ from msgspec import Struct
 from warehouse import formats, reports
 from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
+from warehouse.gaps import Gaps
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
     CommonFormat,
     CurrentRelease,
     File,
-    Gaps,
     HarvestReport,
     LoadReport,
     NormalizeReport,

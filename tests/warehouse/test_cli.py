@@ -34,7 +34,6 @@ COMMANDS = [
     "status",
     "verify",
     "settings",
-    "gaps",
 ]
 
 
