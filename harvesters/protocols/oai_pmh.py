@@ -162,12 +162,7 @@ class _Harvest:
                 if progress.token is None or self._is_enough():
                     return
         except NoRecordsMatch:
-            if progress.token is None:
-                self._ledger.done()
-                yield self._kept(repository.reply.answer)
-            else:
-                denied = oai_trouble.cut("the repository answered noRecordsMatch to its own token")
-                yield self._left(repository.reply.answer, denied)
+            yield self._nothing(repository.reply.answer, denied=progress.token is not None)
         except BadResumptionToken as error:
             if progress.token is None:
                 raise unexpected(repository.reply.answer, "a token was refused that nobody had sent") from error
@@ -214,13 +209,16 @@ class _Harvest:
         """The records of a window one by one, but for those that came in its list."""
         progress, repository = self._progress, self._repository
         guard, bounds = Guard(None), Bounds(row, progress.calendar)
+        progress.came, progress.declared = 0, None
         rest: list[str] = []
         asked = {"metadataPrefix": progress.prefix, **arguments(row, progress.calendar)}
         try:
             for reply, token in repository.pages("ListIdentifiers", asked):
-                spans = list(oai_reading.headers(reply))
+                spans, issues = list(oai_reading.headers(reply)), list[Issue]()
+                progress.came += len(spans)
+                progress.declared = progress.declared if reply.list_size is None else reply.list_size
                 rest += [span.identifier for span in spans if span.identifier and bounds.outside(span) is None]
-                trouble = guard.stop(spans, token)
+                trouble = guard.stop(spans, token) or (self._end(reply, issues) if token is None else None)
                 rest = [name for name in rest if name not in self._names]
                 if trouble is None and len(rest) > _MOST_SINGLY:
                     trouble = oai_trouble.too_many(_MOST_SINGLY)
@@ -229,10 +227,9 @@ class _Harvest:
                     return
                 if token is None and not rest:
                     self._ledger.done()
-                yield self._kept(reply.answer)
+                yield self._kept(reply.answer, *issues)
         except NoRecordsMatch:
-            self._ledger.done()
-            yield self._kept(repository.reply.answer)
+            yield self._nothing(repository.reply.answer, denied=progress.came > 0)
             return
         except BadResumptionToken:
             yield self._left(repository.reply.answer, oai_trouble.expired())
@@ -259,6 +256,13 @@ class _Harvest:
         if ends:
             self._ledger.done()
         return replace(self._kept(answer, *issues), records=records, quarantine=quarantine)
+
+    def _nothing(self, answer: Answer, *, denied: bool) -> Page:
+        """The page of noRecordsMatch: a list without records, unless the repository has `denied` its own token."""
+        if denied:
+            return self._left(answer, oai_trouble.cut("the repository answered noRecordsMatch to its own token"))
+        self._ledger.done()
+        return self._kept(answer)
 
     def _left(self, answer: Answer, trouble: Trouble) -> Page:
         """The page of an answer after which a list is left."""
