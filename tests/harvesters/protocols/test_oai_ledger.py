@@ -1,4 +1,4 @@
-"""Whatever befalls some requests of a harvest: a window that is done was read whole, and filling gaps brings the rest."""
+"""Whatever befalls some requests: a window that is done was read whole, and filling the gaps brings the rest."""
 
 from __future__ import annotations
 

@@ -323,6 +323,13 @@ def test_a_list_of_sets_is_walked_to_its_end_and_very_many_are_kept_as_a_digest(
     assert str(state.kept["sets"]).startswith("['400 names (")
 
 
+def test_a_list_of_sets_without_end_is_left() -> None:
+    again = envelope("<ListSets><set><setSpec>x</setSpec></set><resumptionToken>t</resumptionToken></ListSets>")
+    pages, http = walk(Repository(list_records([record("a")]), about={"ListSets": again}))
+    assert [asked.params["verb"] for asked in http.asked].count("ListSets") == 2
+    assert pages[-1].last
+
+
 RICH = {
     "ListMetadataFormats": list_formats(
         oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/", m="http://www.loc.gov/mods/v3"
