@@ -31,8 +31,9 @@ def dates_ahead(entry: Any, answer: Answer) -> tuple[str, ...]:
     for key in DATES:
         # Not `get`: feedparser's own finds `published` where there is no `updated`.
         moment = dict.get(entry, f"{key}_parsed")
-        if isinstance(moment, struct_time) and moment[:6] > latest and f"{moment.tm_year % 100:02}" in entry[key]:
-            ahead.append(key)
+        if isinstance(moment, struct_time) and moment[:6] > latest:
+            year = f"{moment.tm_year % 100:02}"
+            ahead += [key] * (year in dict.get(entry, key, ""))
     return tuple(ahead)
 
 

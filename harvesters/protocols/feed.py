@@ -38,6 +38,7 @@ from harvesters.http import Http, moved
 from harvesters.model import Answer, HarvestTask, Issue, Json, Page, RawRecord, State
 from harvesters.server_clock import server_time
 
+_BY_FEED = ("validators", "newest", feed_names.KEY)  # what is kept of each feed under its address
 _REMEMBERED = 500  # identifiers by which a duplicate is known; a later one is the warehouse's to notice
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "
@@ -98,6 +99,7 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
         progress.feeds = task.source.addresses
     elif not progress.feeds:
         yield visit.index()
+    visit.forget_others()
     while visit.goes_on():
         yield visit.feed(paged=options.paged)
 
@@ -113,7 +115,7 @@ class _Visit:
         self._profile = task.source.profile or "rss_item"
         self._first_seen = FirstSeen(state)
         self._newest: dict[str, list[str]] = {} if task.full else state.get("newest") or {}  # of the run before
-        for key in ("validators", "newest", feed_names.KEY):
+        for key in _BY_FEED:
             state.keep(key, state.get(key) or {})
 
     def goes_on(self) -> bool:
@@ -121,6 +123,12 @@ class _Visit:
         progress, limit = self._progress, self._task.limit
         enough = limit is not None and progress.records >= limit
         return progress.n < len(progress.feeds) and progress.pages < self._task.source.max_pages and not enough
+
+    def forget_others(self) -> None:
+        """Drop what is kept of feeds that are asked no more: an index may name others every day."""
+        for key in _BY_FEED:
+            kept = self._state.get(key)
+            self._state.keep(key, {url: kept[url] for url in self._progress.feeds if url in kept})
 
     def index(self) -> Page:
         """The list of a Portal Tool Kit's channels (RSS 1.0); comments are not records of the clearing-house."""
@@ -196,7 +204,7 @@ class _Visit:
         """Whether a page reaches back to what the run before saw on this feed's first page; keeps that page's own."""
         digests = [digest(record.identifier) for record in records]
         if number == 1:
-            self._state.keep("newest", {**self._state.get("newest"), url: digests})
+            self._state.keep("newest", {**self._state.get("newest"), url: digests[:_REMEMBERED]})
         return not set(self._newest.get(url, ())).isdisjoint(digests)
 
     def _records(self, answer: Answer, entries: list[Any]) -> tuple[list[RawRecord], list[Issue]]:
@@ -275,7 +283,11 @@ def _elsewhere(link: str) -> Issue:
 
 
 def _bad_status(answer: Answer) -> BadStatus:
-    what = {404: "there is no feed here (404)", 410: "the feed is gone for good (410)"}
+    what = {
+        304: "nothing changed, says the server (304) to a question without a condition",
+        404: "there is no feed here (404)",
+        410: "the feed is gone for good (410)",
+    }
     return BadStatus(
         f"{answer.url}: {what.get(answer.status, f'the server answered HTTP {answer.status}')}.",
         advice="Find the feed's present address on the site and correct `url` or `urls`.",

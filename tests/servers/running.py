@@ -37,7 +37,8 @@ def running(command: Sequence[str | Path], log: Path, ready: Callable[[], object
     try:
         end = time.monotonic() + 40
         while not ready():
-            assert process.poll() is None and time.monotonic() < end, log.read_text(errors="replace")
+            is_late = process.poll() is not None or time.monotonic() > end
+            assert not is_late, log.read_text(errors="replace")
             time.sleep(0.1)
         yield
     finally:
@@ -98,3 +99,7 @@ class Harvester:
         assert pointer is not None
         rows = pq.read_table(self._layout.snapshot(self._source, pointer.snapshot) / "records.parquet").to_pylist()
         return {row["source_identifier"]: row for row in rows}
+
+    def issues(self, run: str) -> list[dict[str, Any]]:
+        """What a run says that a person should know."""
+        return pq.read_table(self._layout.normalized(self._source, run) / "issues.parquet").to_pylist()

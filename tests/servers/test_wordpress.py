@@ -48,7 +48,7 @@ def harvester(site: Site, tmp_path: Path) -> Harvester:
 
 
 def in_its_database(site: Site) -> dict[str, str]:
-    return {guid: title for guid, title in site.wordpress.query(PUBLISHED)}
+    return dict(site.wordpress.query(PUBLISHED))
 
 
 def gathered(harvester: Harvester) -> dict[str, str]:

@@ -167,7 +167,11 @@ def test_a_feed_with_the_wrong_label_is_read_all_the_same() -> None:
         (answer(b"", status=404), BadStatus, "no feed here"),
         (answer(b"", status=410), BadStatus, "gone for good"),
         (answer(b"", status=403), BadStatus, "HTTP 403"),
-        (answer(b"", status=304), BadStatus, "HTTP 304"),  # nobody asked on a condition
+        (
+            answer(b"", status=304),
+            BadStatus,
+            "question without a condition",
+        ),  # as WordPress does where no post has a date
         (b"<!DOCTYPE html><html><body><h1>Hi</h1></body></html>", ProtocolError, "a web page came"),
         (b"", ProtocolError, "an empty answer"),
         (b"hello", ProtocolError, "broken before its first entry"),
@@ -348,6 +352,19 @@ def test_an_index_of_channels_leads_to_each_channel_but_comments_and_other_hosts
     assert [page.records for page in rest] == [page.records for page in pages[1:]]
 
 
+def test_of_channels_that_an_index_names_no_more_nothing_is_kept() -> None:
+    ptk = feeds(INDEX, options={"channels_index": True})
+    state = State()
+    for day in range(3):
+        channel = f"http://site.test/channel_{day}_rdf"
+        body = answer(rss("a"), etag=f'"{day}"', content_type="application/xml")
+        state = State(state.kept)
+        walk({INDEX: rdf(channel), channel: body}, state, source=ptk)
+        assert {key: set(state.kept[key]) for key in ("validators", "newest", "guids")} == {
+            "validators": {channel}, "newest": {channel}, "guids": {channel},
+        }  # fmt: skip
+
+
 def test_an_index_without_channels_or_without_answer_is_an_error() -> None:
     ptk = feeds(INDEX, options={"channels_index": True})
     with pytest.raises(ProtocolError, match="names no channel"):
@@ -393,7 +410,15 @@ def test_links_are_absolute_and_script_is_gone() -> None:
 
 @settings(max_examples=150)
 @given(
-    body=st.sampled_from([rss("a", "b"), rdf("http://site.test/1"), ATOM.format("<entry><id>x</id></entry>").encode()]),
+    body=st.sampled_from(
+        [
+            rss("a", "b"),
+            rdf("http://site.test/1"),
+            ATOM.format("<entry><id>x</id></entry>").encode(),
+            b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "tags": ["x"]}, {"url": "/2"}]}',
+            RSS.format("<item xmlns:g='http://www.georss.org/georss'><g:point>45 -71</g:point></item>").encode(),
+        ]
+    ),
     changes=st.lists(
         st.tuples(
             st.integers(0, 400),

@@ -46,12 +46,15 @@ class WordPress:
         self._address = address
 
     def write(self, posts: Sequence[dict[str, Any]]) -> list[int]:
-        """Publish posts (fields of `wp_insert_post`, and `categories` by name), or change those with an `ID`; their ids."""
+        """Publish posts, given by `wp_insert_post`'s fields and `categories` by name, or change those with an `ID`.
+
+        Returns their ids.
+        """
         return [int(number) for number in json.loads(self._php("write.php", json.dumps(posts)))]
 
-    def query(self, sql: str) -> list[list[str]]:
+    def query(self, sql: str) -> list[tuple[str, ...]]:
         """What the site's own database says."""
-        return [line.split("\t") for line in _sql(self._socket, "wordpress", sql).splitlines()]
+        return [tuple(line.split("\t")) for line in _sql(self._socket, "wordpress", sql).splitlines()]
 
     def install(self) -> None:
         """Set up an empty site."""
@@ -85,8 +88,8 @@ def _mariadb(folder: Path, socket: Path) -> Iterator[None]:
         "--auth-root-authentication-method=normal",
     )  # fmt: skip
     server = [
-        "mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={socket}", f"--pid-file={folder / 'pid'}", user,
-        "--skip-networking", "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0",
+        "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={socket}", user, "--skip-networking",
+        f"--pid-file={folder / 'pid'}", "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0",
     ]  # fmt: skip
     with running(server, folder / "mariadb.log", lambda: _is_up(socket)):
         yield
