@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, convert, to_builtins
 
+from harvesters.addresses import Follows, untracked, untracked_text
 from harvesters.model import Issue, State
-from harvesters.tracking import Follows, untracked, untracked_text
 
 KEY = "guids"
 _MOST_KNOWN = 100  # entries of a feed whose guids are compared with the next run's: more than feeds show at once

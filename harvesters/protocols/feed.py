@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from harvesters import feed_names
+from harvesters.addresses import absolute, host, untracked
 from harvesters.errors import (
     AddressRefused,
     BadStatus,
@@ -31,7 +31,7 @@ from harvesters.errors import (
     TooSlow,
     Unreachable,
 )
-from harvesters.feed_dates import FirstSeen, dates_ahead
+from harvesters.feed_dates import FirstSeen, told_ahead
 from harvesters.feed_entries import broken, complaints, cut_short, read
 from harvesters.feed_names import digest
 from harvesters.http import Http, moved
@@ -136,16 +136,15 @@ class _Visit:
         answer = self._http.get(url, accept=_ACCEPT)
         if answer.status != 200:
             raise _bad_status(answer)
-        links = [urljoin(answer.url, link) for entry in read(answer).entries if (link := entry.get("link"))]
-        channels = [link for link in dict.fromkeys(links) if "latestcomments" not in urlsplit(link).path]
-        here = urlsplit(answer.url).hostname
-        self._progress.feeds = tuple(link for link in channels if urlsplit(link).hostname == here)
+        links = [absolute(answer.url, link) for entry in read(answer).entries if (link := entry.get("link"))]
+        channels = [link for link in dict.fromkeys(links) if "latestcomments" not in link]
+        self._progress.feeds = tuple(link for link in channels if host(link) == host(answer.url))
         if not self._progress.feeds:
             raise ProtocolError(
                 f"{answer.url}: the index of channels names no channel of this site.",
                 advice="Check `url`, or list the feeds themselves under `urls`.",
             )
-        elsewhere = [_elsewhere(link) for link in channels if urlsplit(link).hostname != here]
+        elsewhere = [_elsewhere(link) for link in channels if link not in self._progress.feeds]
         return self._kept(answer, *elsewhere)
 
     def feed(self, *, paged: bool) -> Page:
@@ -184,15 +183,15 @@ class _Visit:
     def _go_on(self, answer: Answer, links: Iterable[Any]) -> list[Issue]:
         """To the older entries that a feed's document points at (RFC 5005, 3 and 4), else to the next feed."""
         progress = self._progress
-        rels = {link.get("rel"): urljoin(answer.url, link.get("href") or "") for link in links}
+        rels = {link.get("rel"): absolute(answer.url, link.get("href") or "") for link in links}
         older = rels.get("prev-archive") or rels.get("next")
-        progress.visited = (*progress.visited, digest(answer.url))[-_REMEMBERED:]
+        progress.visited = (*progress.visited, _place(answer.url))[-_REMEMBERED:]
         if not older:
             progress.next_feed()
-        elif urlsplit(older).hostname != urlsplit(answer.url).hostname:
+        elif host(older) != host(answer.url):
             progress.next_feed()
             return [_elsewhere(older)]
-        elif digest(older) in progress.visited:
+        elif _place(older) in progress.visited:
             progress.next_feed()
             message = "The feed's archives lead back to a page that was read before; they were left there."
             return [Issue(code="archive_loops", message=message, value=older[:500])]
@@ -221,7 +220,7 @@ class _Visit:
                 issues.append(Issue(code="duplicate_entry", message=message, severity="note", record=name.identifier))
                 continue
             seen[key] = None
-            issues += [_ahead(name.identifier, field, entry[field]) for field in dates_ahead(entry, answer)]
+            issues += told_ahead(name.identifier, entry, answer)
             records.append(
                 RawRecord(
                     identifier=name.identifier,
@@ -244,8 +243,15 @@ class _Visit:
         if progress.failed == len(progress.feeds) and progress.page == 1:
             raise error
         code = "feed_gone" if answer.status in (404, 410) and progress.page == 1 else "feed_not_readable"
+        self._unfinished()
         progress.next_feed()
         return self._kept(answer, Issue(code=code, message=str(error), severity="error", value=answer.url[:500]))
+
+    def _unfinished(self) -> None:
+        """Make the next run read the present feed whole: older entries may wait behind the page that it ends at."""
+        url = self._progress.feeds[self._progress.n]
+        for key in ("validators", "newest"):
+            self._state.keep(key, {name: value for name, value in self._state.get(key).items() if name != url})
 
     def _remember(self, url: str, answer: Answer) -> None:
         pairs = {"etag": answer.headers.get("etag"), "last_modified": answer.headers.get("last-modified")}
@@ -263,18 +269,16 @@ class _Visit:
             told += odd
         progress.pages += 1
         if progress.pages >= cap and progress.n < len(progress.feeds):
+            self._unfinished()
             message = f"The harvest stopped at {cap} pages and there are more: raise `max_pages`."
             told.append(Issue(code="page_cap", message=message, severity="error"))
         last = progress.n >= len(progress.feeds) and not (progress.failed or progress.broken)
         return Page(answer=answer, issues=tuple(told), facts=facts, resume=to_builtins(progress), last=last)
 
 
-def _ahead(record: str, field: str, written: str) -> Issue:
-    message = (
-        f"Entry {record[:500]}: {field} {written[:100]!r} lies in the future and is not taken for a date of the "
-        "record. Ask the site to correct it."
-    )
-    return Issue(code="date_ahead", message=message, record=record, field="dates", value=written[:500])
+def _place(address: str) -> str:
+    """What stands for a page, whatever session it is asked in."""
+    return digest(untracked(address)[0])
 
 
 def _elsewhere(link: str) -> Issue:

@@ -262,6 +262,23 @@ def test_a_full_harvest_follows_archives_back_and_an_increment_to_what_is_known(
     assert (identifiers(pages), len(http.asked), pages[-1].last) == (["urn:f", "urn:e"], 1, True)
 
 
+@pytest.mark.parametrize("fault", ["an error", "a cap"])
+def test_what_an_increment_could_not_reach_is_asked_for_by_the_next(fault: str) -> None:
+    paged = feeds(HOME, options={"paged": True}, max_pages=1 if fault == "a cap" else 99)
+    before = State()
+    walk({HOME: answer(rss("a"), etag='"1"', content_type="application/xml")}, before, source=paged)
+    replies = {
+        HOME: answer(rss("d"), etag='"2"', content_type="application/xml"),
+        (HOME, "2"): answer(b"", status=500),
+    }
+    second = State(before.kept)
+    assert not walk(replies, second, source=paged)[0][-1].last
+    healed = {**replies, (HOME, "2"): rss("c", "b"), (HOME, "3"): rss("a")}
+    pages, http = walk(healed, State(second.kept), source=feeds(HOME, options={"paged": True}))
+    assert identifiers(pages) == ["d", "c", "b", "a"]
+    assert http.asked[0].validators == {}
+
+
 def test_the_next_url_of_a_json_feed_is_followed() -> None:
     pages, _ = walk(
         {HOME: b'{"items": [{"id": 1}], "next_url": "?page=2"}', HOME + "?page=2": b'{"items": [{"id": 2}]}'}, full=True
@@ -271,7 +288,12 @@ def test_the_next_url_of_a_json_feed_is_followed() -> None:
 
 @pytest.mark.parametrize(
     ("to", "code"),
-    [(HOME, "archive_loops"), ("http://other.test/", "channel_elsewhere"), ("file:///etc/passwd", "channel_elsewhere")],
+    [
+        (HOME, "archive_loops"),
+        (f"{HOME}?PHPSESSID=1", "archive_loops"),
+        ("http://other.test/", "channel_elsewhere"),
+        ("file:///etc/passwd", "channel_elsewhere"),
+    ],
 )
 def test_an_archive_that_leads_back_or_away_is_not_followed_and_that_is_told(to: str, code: str) -> None:
     pages, http = walk({HOME: archived("next", to, "a")}, full=True)
