@@ -11,7 +11,7 @@ from time import struct_time
 from typing import Any
 
 from harvesters.feed_names import digest
-from harvesters.model import Answer, State
+from harvesters.model import Answer, Issue, State
 
 DATES = ("published", "updated", "created")
 """The keys of an entry, as feedparser names them, that say when it appeared or changed."""
@@ -31,9 +31,27 @@ def dates_ahead(entry: Any, answer: Answer) -> tuple[str, ...]:
     for key in DATES:
         # Not `get`: feedparser's own finds `published` where there is no `updated`.
         moment = dict.get(entry, f"{key}_parsed")
-        if isinstance(moment, struct_time) and moment[:6] > latest and f"{moment.tm_year % 100:02}" in entry[key]:
-            ahead.append(key)
+        if isinstance(moment, struct_time) and moment[:6] > latest:
+            year = f"{moment.tm_year % 100:02}"
+            ahead += [key] * (year in dict.get(entry, key, ""))
     return tuple(ahead)
+
+
+def told_ahead(identifier: str, entry: Any, answer: Answer) -> list[Issue]:
+    """An issue for each date that lies ahead: the profile takes it for no date of the record."""
+    message = (
+        "Entry {}: {} {!r} lies in the future and is not taken for a date of the record. Ask the site to correct it."
+    )
+    return [
+        Issue(
+            code="date_ahead",
+            message=message.format(identifier[:500], key, entry[key][:100]),
+            record=identifier,
+            field="dates",
+            value=entry[key][:500],
+        )
+        for key in dates_ahead(entry, answer)
+    ]
 
 
 class FirstSeen:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
-from urllib.parse import urljoin
 
 import feedparser
 from lxml import etree
 
 from harvesters import json_feed
+from harvesters.addresses import absolute
 from harvesters.errors import ProtocolError
 from harvesters.model import Answer, Issue
 from harvesters.safe_xml import is_web_page
@@ -92,10 +92,7 @@ def _alternates(answer: Answer) -> Iterator[str]:
     for link in () if tree is None else tree.iter("link"):
         kind = link.get("type", "").partition(";")[0].strip().lower()
         if kind in _FEED_TYPES and "alternate" in link.get("rel", "").lower().split():
-            try:
-                yield urljoin(answer.url, link.get("href", "").strip())[:500]
-            except ValueError:  # brackets that are no IPv6 address
-                continue
+            yield absolute(answer.url, link.get("href", "").strip())[:500]
 
 
 def broken(found: feedparser.FeedParserDict) -> bool:

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, convert, to_builtins
 
+from harvesters.addresses import Follows, untracked, untracked_text
 from harvesters.model import Issue, State
-from harvesters.tracking import Follows, untracked, untracked_text
 
 KEY = "guids"
 _MOST_KNOWN = 100  # entries of a feed whose guids are compared with the next run's: more than feeds show at once
@@ -77,12 +77,14 @@ class Names:
         self._state = state
         self._remembered = convert((state.get(KEY) or {}).get(feed, {}), _Remembered)
         self._before = dict(self._remembered.known)
+        self._nameless = self._remembered.shared  # with those of the page in hand, however many they are
 
     def of(self, entries: Sequence[Any], *, first_page: bool) -> list[Name]:
         """A name for each entry, in order. The first page's are kept, to tell next time whether guids changed."""
         faces = [_face(entry) for entry in entries]
         kept = self._remembered
-        kept.shared = _newest({**kept.shared, **_shared(faces)}, _MOST_SHARED)
+        self._nameless = {**kept.shared, **_shared(faces)}
+        kept.shared = _newest(self._nameless, _MOST_SHARED)
         links = Counter(face.link for face in faces)
         taken = {face.guid for face in faces}
         old = [self._earlier(face, links, taken) for face in faces]
@@ -114,12 +116,12 @@ class Names:
 
     def _name(self, face: _Face, known: _Known | None) -> Name:
         kept = self._remembered
-        is_shared = bool(face.guid) and digest(face.guid) in kept.shared
+        is_shared = bool(face.guid) and digest(face.guid) in self._nameless
         if known and not is_shared:
             identifier = known.identifier
         else:
             guid = "" if is_shared or (kept.changing and face.link) else face.guid
-            link = "" if digest(face.link) in kept.shared else face.link
+            link = "" if digest(face.link) in self._nameless else face.link
             identifier = guid or link or f"digest:{digest(face.said)}"
         codes = [f"{kind}_in_address" for kind in sorted(face.follows)]
         if is_shared:

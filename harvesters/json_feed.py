@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 import msgspec
+
+from harvesters.addresses import absolute
 
 _MARK = b"\xef\xbb\xbf"
 _READ = frozenset((
@@ -38,7 +39,7 @@ def parse(body: bytes, url: str) -> feedparser.FeedParserDict:
     found = feedparser.FeedParserDict(bozo=False, entries=[], feed=feedparser.FeedParserDict(), version="")
     if not (version.startswith("https://jsonfeed.org/version/") or isinstance(items, list)):
         return found
-    base = _absolute(url, _text(whole, "feed_url") or "")
+    base = absolute(url, _text(whole, "feed_url") or "")
     found["version"] = f"json{version.rpartition('/')[2].replace('.', '')}"
     found["feed"].update(_given({"title": _text(whole, "title"), "language": _text(whole, "language")}))
     found["feed"]["links"] = list(_links(base, (("next", _text(whole, "next_url")),)))
@@ -55,7 +56,7 @@ def _entry(item: Mapping[str, Any], base: str) -> feedparser.FeedParserDict:
     people = [{"name": name} for each in _authors(item) if (name := _text(each, "name"))]
     values = {
         "id": str(number) if isinstance(number, int | float) else _text(item, "id"),
-        "link": _absolute(base, link) if link else None,
+        "link": absolute(base, link) if link else None,
         "links": links,
         "title": _text(item, "title"),
         "summary": _text(item, "summary"),
@@ -63,7 +64,7 @@ def _entry(item: Mapping[str, Any], base: str) -> feedparser.FeedParserDict:
         "authors": people,
         "tags": [{"term": tag} for tag in _list(item, "tags") if isinstance(tag, str) and tag],
         "language": _text(item, "language"),
-        "media_content": [{"url": _absolute(base, image), "medium": "image"} for image in images if image],
+        "media_content": [{"url": absolute(base, image), "medium": "image"} for image in images if image],
     }
     for key, written in (("published", _text(item, "date_published")), ("updated", _text(item, "date_modified"))):
         values |= {key: written, f"{key}_parsed": _moment(written)}
@@ -82,15 +83,7 @@ def _attachments(item: Mapping[str, Any], base: str) -> Iterator[dict[str, str]]
 
 
 def _links(base: str, pairs: tuple[tuple[str, str | None], ...]) -> Iterator[dict[str, str]]:
-    return ({"rel": rel, "href": _absolute(base, url)} for rel, url in pairs if url)
-
-
-def _absolute(base: str, url: str) -> str:
-    """The address seen from `base`; as it is where it is none, for the profile to refuse."""
-    try:
-        return urljoin(base, url)
-    except ValueError:  # brackets that are no IPv6 address
-        return url
+    return ({"rel": rel, "href": absolute(base, url)} for rel, url in pairs if url)
 
 
 def _text(thing: Any, key: str) -> str | None:

@@ -90,17 +90,18 @@ def sets(repository: Repository, state: State, asked: tuple[str, ...]) -> Iterat
     A set of `asked` that is none of them, nor above one, is an issue.
     """
     found: list[str] = []
-    walked = 0
+    tokens: set[str] = set()
     try:
         for reply, token in repository.pages("ListSets", {}):
-            walked += 1
             found += [(name.text or "").strip() for name in reply.xml.iterfind(f"{OAI}ListSets/{OAI}set/{OAI}setSpec")]
             if token is None:
                 page = _listed(reply, state, "sets", found)
                 yield replace(page, issues=(*page.issues, *_missing(asked, found))), True
                 return
-            yield Page(answer=reply.answer), walked >= _MOST_PAGES_OF_SETS
-            if walked >= _MOST_PAGES_OF_SETS:
+            endless = token.token in tokens or len(tokens) + 1 >= _MOST_PAGES_OF_SETS
+            tokens.add(token.token)
+            yield Page(answer=reply.answer), endless
+            if endless:
                 return
     except (*FAILURES, NoRecordsMatch, BadResumptionToken) as error:
         if isinstance(error, Refusal) and "noSetHierarchy" in error.codes:

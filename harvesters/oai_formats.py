@@ -14,7 +14,7 @@ FALL_BACK = "oai_dc"
 
 _PROFILES = {  # richest first: the profile that reads a format, and how its namespace begins
     "dcat": ("http://www.w3.org/ns/dcat#",),
-    "datacite": ("http://datacite.org/schema/kernel-4", "http://datacite.org/schema/kernel-3"),
+    "datacite": ("http://datacite.org/schema/kernel-", "http://schema.datacite.org/oai/oai-1."),
     "iso19139": ("http://www.isotc211.org/2005/gmd",),
     "eml": ("eml://ecoinformatics.org/eml-2", "https://eml.ecoinformatics.org/eml-2"),
     "mods": ("http://www.loc.gov/mods/v3",),
@@ -22,6 +22,9 @@ _PROFILES = {  # richest first: the profile that reads a format, and how its nam
     "qdc": ("http://purl.org/dc/terms/", "http://dublincore.org/documents/dcmi-terms/"),
     FALL_BACK: ("http://www.openarchives.org/OAI/2.0/oai_dc/",),
 }
+
+KNOWN = tuple(_PROFILES)
+"""The profiles, richest format first."""
 
 
 class Format(Struct, frozen=True):
@@ -41,7 +44,7 @@ def choose(offered: Sequence[Format], order: Sequence[str] = ()) -> tuple[str, s
 
     `order` are prefixes or names of profiles, best first, and replaces ours; `oai_dc` where nothing of it is offered.
     """
-    for wish in order or _PROFILES:
+    for wish in order or KNOWN:
         for form in offered:
             profile = profile_of(form)
             if wish == profile or (order and wish == form.prefix):

@@ -8,15 +8,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from harvesters.model import Window
-from warehouse.model import HarvestReport
+from warehouse.model import SCHEMA_VERSION, HarvestReport
 
 MOST_ATTEMPTS = 5
 """How often the ordinary harvests ask for a gap; then it is left to `--gaps` and to the next full sweep."""
 
 _APART = timedelta(seconds=1)  # two windows that follow each other lie so far apart, and nothing is between them
+
+
+class QuarantinedRecord(Struct, frozen=True, kw_only=True):
+    """A record that came and cannot be read: in which page of the run's raw answers, and from which byte to which."""
+
+    identifier: str | None
+    page: int
+    start: int
+    end: int
+
+
+class Gaps(Struct, frozen=True, kw_only=True):
+    """What `chm gaps` shows: the windows of a source that no loaded harvest could read, as of `run`, the last loaded.
+
+    `quarantined` are the records of that run that came and cannot be read.
+    """
+
+    source: str
+    run: str | None
+    windows: tuple[Window, ...]
+    quarantined: tuple[QuarantinedRecord, ...]
+    schema_version: int = SCHEMA_VERSION
 
 
 def left(before: Sequence[Window], harvested: HarvestReport) -> tuple[Window, ...]:

@@ -268,7 +268,10 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """The first page of a source: how many records it has, one of them raw and normalised, and every issue."""
+    """The first page of a source: how many records it has, one of them in full, and every issue.
+
+    That one is there as received (`raw`), normalised (`record`), and as the CHM's API takes it (`document`).
+    """
 
     source: str
     url: str
@@ -277,17 +280,24 @@ class Checked(Struct, frozen=True, kw_only=True):
     facts: dict[str, Json]
     raw: str | None
     record: CommonRecord | None
+    document: dict[str, Json] | None
     issues: tuple[Issue, ...]
     schema_version: int = SCHEMA_VERSION
 
 
-class QuarantinedRecord(Struct, frozen=True, kw_only=True):
-    """A record that came and cannot be read: in which page of the run's raw answers, and from which byte to which."""
+class CommonFormat(Struct, frozen=True, kw_only=True):
+    """A common format of the CBD: how many fields it has, and those that the CBD insists on.
 
-    identifier: str | None
-    page: int
-    start: int
-    end: int
+    `header` is the schema in the header of its documents, which is another one for contacts.
+    """
+
+    schema: str
+    header: str
+    title: str
+    fields: int
+    required: tuple[str, ...]
+    provisional: bool
+    schema_version: int = SCHEMA_VERSION
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -297,17 +307,4 @@ class Verdict(Struct, frozen=True, kw_only=True):
     records: int
     files: int
     faults: tuple[str, ...]
-    schema_version: int = SCHEMA_VERSION
-
-
-class Gaps(Struct, frozen=True, kw_only=True):
-    """What `chm gaps` shows: the windows of a source that no loaded harvest could read, as of `run`, the last loaded.
-
-    `quarantined` are the records of that run that came and cannot be read.
-    """
-
-    source: str
-    run: str | None
-    windows: tuple[Window, ...]
-    quarantined: tuple[QuarantinedRecord, ...]
     schema_version: int = SCHEMA_VERSION

@@ -17,12 +17,13 @@ from msgspec import Struct
 from warehouse import formats, reports
 from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
+from warehouse.gaps import Gaps
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
+    CommonFormat,
     CurrentRelease,
     File,
-    Gaps,
     HarvestReport,
     LoadReport,
     NormalizeReport,
@@ -130,7 +131,18 @@ def _sha256(path: Path) -> str:
 
 
 def _write_schemas(path: Path) -> None:
-    kinds = [Checked, Gaps, HarvestReport, LoadReport, NormalizeReport, PublishReport, Release, SourceStatus, Verdict]
+    kinds = [
+        Checked,
+        CommonFormat,
+        Gaps,
+        HarvestReport,
+        LoadReport,
+        NormalizeReport,
+        PublishReport,
+        Release,
+        SourceStatus,
+        Verdict,
+    ]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -9,10 +9,12 @@ from rich.table import Table
 
 from harvesters.model import Issue, Page, RawRecord
 from harvesters.source import Source
+from normalizers.common_formats import document
 from normalizers.model import CommonRecord, Outcome
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
+    CommonFormat,
     HarvestReport,
     LoadReport,
     NormalizeReport,
@@ -46,6 +48,7 @@ def checked(source: Source, pages: Iterable[Page], outcomes: Iterable[tuple[RawR
         facts=facts,
         raw=sample[0].body[:_RAW_SHOWN].decode("utf-8", "replace") if sample[0] else None,
         record=sample[1],
+        document=document(sample[1]) if sample[1] else None,
         issues=tuple(issue for page in pages for issue in page.issues)
         + tuple(issue for _, outcome in outcomes for issue in outcome.issues),
     )
@@ -56,8 +59,8 @@ def check_text(found: Checked) -> str:
     lines = [f"{found.source}: {found.records} records and {found.deleted} deletions on {found.url}"]
     lines += [f"  {name}: {value}" for name, value in found.facts.items()]
     if found.raw is not None:
-        record = msgspec.json.format(msgspec.json.encode(found.record), indent=2).decode()
-        lines += ["", "As received:", found.raw, "", "Normalised:", record]
+        lines += ["", "As received:", found.raw, "", "Normalised:", _json(found.record)]
+        lines += ["", "As the CHM's API takes it:", _json(found.document)]
     lines += ["", f"{len(found.issues)} issues"]
     lines += [f"  {code} ({count}): {message}" for code, (count, message) in _grouped(found.issues).items()]
     return plain("\n".join(lines))
@@ -102,6 +105,17 @@ def settings(found: Settings) -> Table:
     return table
 
 
+def formats(found: Iterable[CommonFormat]) -> Table:
+    """A line a common format."""
+    table = _table("schema", "title", "fields", "the CBD insists on")
+    for one in found:
+        notes = ["published as " + one.header] if one.header != one.schema else []
+        notes += ["provisional"] if one.provisional else []
+        title = f"{one.title} ({', '.join(notes)})" if notes else one.title
+        table.add_row(one.schema, title, str(one.fields), ", ".join(one.required))
+    return table
+
+
 def release_text(layout: Layout, found: Release | None) -> str:
     """Where the current release lies, and a line of SQL to query it."""
     if found is None:
@@ -125,6 +139,7 @@ def receipt(report: HarvestReport | NormalizeReport | LoadReport | PublishReport
             return (
                 f"{report.source}: {report.records} records and {report.deleted} deletions on {report.pages} pages, "
                 f"{report.bytes:,} bytes in {report.seconds:.1f} s{issues} (run {report.run})"
+                + (f". Partial: {'; '.join(report.incomplete)}" if report.incomplete else "")
             )
         case NormalizeReport():
             return (
@@ -138,6 +153,8 @@ def receipt(report: HarvestReport | NormalizeReport | LoadReport | PublishReport
             return (
                 f"{report.source}: {counts.added} added, {counts.changed} changed, {counts.removed} removed, "
                 f"{counts.unchanged} unchanged; {counts.live} live, {counts.deleted} deleted (run {report.run})"
+                + (f". Gaps left: {len(report.gaps)}, which `chm gaps {report.source}` shows" if report.gaps else "")
+                + "".join(f". {remark}" for remark in report.remarks)
             )
         case PublishReport():
             return f"Published {report.records} records as release {report.release}"
@@ -148,6 +165,10 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def _json(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
 def _grouped(issues: Iterable[Issue]) -> dict[str, tuple[int, str]]:

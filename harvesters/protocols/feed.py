@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from harvesters import feed_names
+from harvesters.addresses import absolute, host, untracked
 from harvesters.errors import (
     AddressRefused,
     BadStatus,
@@ -31,13 +31,14 @@ from harvesters.errors import (
     TooSlow,
     Unreachable,
 )
-from harvesters.feed_dates import FirstSeen, dates_ahead
+from harvesters.feed_dates import FirstSeen, told_ahead
 from harvesters.feed_entries import broken, complaints, cut_short, read
 from harvesters.feed_names import digest
 from harvesters.http import Http, moved
 from harvesters.model import Answer, HarvestTask, Issue, Json, Page, RawRecord, State
 from harvesters.server_clock import server_time
 
+_BY_FEED = ("validators", "newest", feed_names.KEY)  # what is kept of each feed under its address
 _REMEMBERED = 500  # identifiers by which a duplicate is known; a later one is the warehouse's to notice
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "
@@ -60,8 +61,7 @@ class _Progress(Struct):
     `n` is the number of the next feed, `page` the next page of it, which lies `at` an address that the page before
     named, where it named one; `feeds` are the addresses that an index named; `failed` counts feeds that could not be
     read, `broken` says that one broke off: then no page is the last; `visited` and `latest` are digests, of addresses
-    and identifiers. `learnt` on a feed's first page (by key of the state) is kept for the next run only once the feed
-    was read to its end, or to what is known: else what was missed would pass for known.
+    and identifiers.
     """
 
     n: int = 0
@@ -74,13 +74,12 @@ class _Progress(Struct):
     feeds: tuple[str, ...] = ()
     visited: tuple[str, ...] = ()
     latest: tuple[str, ...] = ()
-    learnt: dict[str, Json] = {}
 
     def next_page(self, at: str = "") -> None:
         self.page, self.at = self.page + 1, at
 
     def next_feed(self) -> None:
-        self.n, self.page, self.at, self.visited, self.learnt = self.n + 1, 1, "", (), {}
+        self.n, self.page, self.at, self.visited = self.n + 1, 1, "", ()
 
 
 def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
@@ -100,6 +99,7 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
         progress.feeds = task.source.addresses
     elif not progress.feeds:
         yield visit.index()
+    visit.forget_others()
     while visit.goes_on():
         yield visit.feed(paged=options.paged)
 
@@ -115,7 +115,7 @@ class _Visit:
         self._profile = task.source.profile or "rss_item"
         self._first_seen = FirstSeen(state)
         self._newest: dict[str, list[str]] = {} if task.full else state.get("newest") or {}  # of the run before
-        for key in ("validators", "newest", feed_names.KEY):
+        for key in _BY_FEED:
             state.keep(key, state.get(key) or {})
 
     def goes_on(self) -> bool:
@@ -124,22 +124,27 @@ class _Visit:
         enough = limit is not None and progress.records >= limit
         return progress.n < len(progress.feeds) and progress.pages < self._task.source.max_pages and not enough
 
+    def forget_others(self) -> None:
+        """Drop what is kept of feeds that are asked no more: an index may name others every day."""
+        for key in _BY_FEED:
+            kept = self._state.get(key)
+            self._state.keep(key, {url: kept[url] for url in self._progress.feeds if url in kept})
+
     def index(self) -> Page:
         """The list of a Portal Tool Kit's channels (RSS 1.0); comments are not records of the clearing-house."""
         url = self._task.source.addresses[0]
         answer = self._http.get(url, accept=_ACCEPT)
         if answer.status != 200:
             raise _bad_status(answer)
-        links = [urljoin(answer.url, link) for entry in read(answer).entries if (link := entry.get("link"))]
-        channels = [link for link in dict.fromkeys(links) if "latestcomments" not in urlsplit(link).path]
-        here = urlsplit(answer.url).hostname
-        self._progress.feeds = tuple(link for link in channels if urlsplit(link).hostname == here)
+        links = [absolute(answer.url, link) for entry in read(answer).entries if (link := entry.get("link"))]
+        channels = [link for link in dict.fromkeys(links) if "latestcomments" not in link]
+        self._progress.feeds = tuple(link for link in channels if host(link) == host(answer.url))
         if not self._progress.feeds:
             raise ProtocolError(
                 f"{answer.url}: the index of channels names no channel of this site.",
                 advice="Check `url`, or list the feeds themselves under `urls`.",
             )
-        elsewhere = [_elsewhere(link) for link in channels if urlsplit(link).hostname != here]
+        elsewhere = [_elsewhere(link) for link in channels if link not in self._progress.feeds]
         return self._kept(answer, *elsewhere)
 
     def feed(self, *, paged: bool) -> Page:
@@ -154,7 +159,7 @@ class _Visit:
             answer = Answer(url=url, status=0, headers={}, body=b"", received=self._http.now())
             return self._failed(error.answer if isinstance(error, BadStatus) else answer, error)
         if (answer.status == 304 and known) or (answer.status == 404 and params):
-            self._finish()
+            progress.next_feed()
             return self._kept(answer)
         try:
             if answer.status != 200:
@@ -164,14 +169,14 @@ class _Visit:
             return self._failed(answer, error)
         cut = cut_short(found, answer.body)
         records, issues = self._records(answer, found.entries[:-1] if cut else found.entries)
-        digests = [digest(record.identifier) for record in records]
-        if number == 1:
-            progress.learnt = {"newest": digests, "validators": {} if broken(found) else _validators(answer)}
         repeated = [_repeated(answer)] if params and found.entries and not records else []
+        met = self._has_met(url, number, records)
+        if number == 1 and not broken(found):
+            self._remember(url, answer)
         if cut or repeated:
-            progress.broken, progress.learnt = True, {}
+            progress.broken = True
+            self._unfinished()
         told = [*complaints(found), *issues, *cut, *repeated]
-        met = not set(self._newest.get(url, ())).isdisjoint(digests)
         if paged and records and not met:
             progress.next_page()
         else:
@@ -181,28 +186,28 @@ class _Visit:
     def _go_on(self, answer: Answer, links: Iterable[Any]) -> list[Issue]:
         """To the older entries that a feed's document points at (RFC 5005, 3 and 4), else to the next feed."""
         progress = self._progress
-        rels = {link.get("rel"): urljoin(answer.url, link.get("href") or "") for link in links}
+        rels = {link.get("rel"): absolute(answer.url, link.get("href") or "") for link in links}
         older = rels.get("prev-archive") or rels.get("next")
-        progress.visited = (*progress.visited, digest(answer.url))[-_REMEMBERED:]
+        progress.visited = (*progress.visited, _place(answer.url))[-_REMEMBERED:]
         if not older:
-            self._finish()
-        elif urlsplit(older).hostname != urlsplit(answer.url).hostname:
-            self._finish()
+            progress.next_feed()
+        elif host(older) != host(answer.url):
+            progress.next_feed()
             return [_elsewhere(older)]
-        elif digest(older) in progress.visited:
-            self._finish()
+        elif _place(older) in progress.visited:
+            progress.next_feed()
             message = "The feed's archives lead back to a page that was read before; they were left there."
             return [Issue(code="archive_loops", message=message, value=older[:500])]
         else:
             progress.next_page(older)
         return []
 
-    def _finish(self) -> None:
-        """Leave a feed that was read as far as it must be, and keep what its first page taught."""
-        url = self._progress.feeds[self._progress.n]
-        for key, learnt in self._progress.learnt.items():
-            self._state.keep(key, {**self._state.get(key), url: learnt})
-        self._progress.next_feed()
+    def _has_met(self, url: str, number: int, records: list[RawRecord]) -> bool:
+        """Whether a page reaches back to what the run before saw on this feed's first page; keeps that page's own."""
+        digests = [digest(record.identifier) for record in records]
+        if number == 1:
+            self._state.keep("newest", {**self._state.get("newest"), url: digests[:_REMEMBERED]})
+        return not set(self._newest.get(url, ())).isdisjoint(digests)
 
     def _records(self, answer: Answer, entries: list[Any]) -> tuple[list[RawRecord], list[Issue]]:
         progress = self._progress
@@ -218,7 +223,7 @@ class _Visit:
                 issues.append(Issue(code="duplicate_entry", message=message, severity="note", record=name.identifier))
                 continue
             seen[key] = None
-            issues += [_ahead(name.identifier, field, entry[field]) for field in dates_ahead(entry, answer)]
+            issues += told_ahead(name.identifier, entry, answer)
             records.append(
                 RawRecord(
                     identifier=name.identifier,
@@ -241,8 +246,20 @@ class _Visit:
         if progress.failed == len(progress.feeds) and progress.page == 1:
             raise error
         code = "feed_gone" if answer.status in (404, 410) and progress.page == 1 else "feed_not_readable"
+        self._unfinished()
         progress.next_feed()
         return self._kept(answer, Issue(code=code, message=str(error), severity="error", value=answer.url[:500]))
+
+    def _unfinished(self) -> None:
+        """Make the next run read the present feed whole: older entries may wait behind the page that it ends at."""
+        url = self._progress.feeds[self._progress.n]
+        for key in ("validators", "newest"):
+            self._state.keep(key, {name: value for name, value in self._state.get(key).items() if name != url})
+
+    def _remember(self, url: str, answer: Answer) -> None:
+        pairs = {"etag": answer.headers.get("etag"), "last_modified": answer.headers.get("last-modified")}
+        kept = {name: value for name, value in pairs.items() if value}
+        self._state.keep("validators", {**self._state.get("validators"), url: kept})
 
     def _kept(self, answer: Answer, *issues: Issue) -> Page:
         """The page of an answer, after `progress` has been moved past it."""
@@ -254,6 +271,8 @@ class _Visit:
             facts["server_time"] = moment.isoformat()
             told += odd
         progress.pages += 1
+        if progress.n < len(progress.feeds) and not self.goes_on():
+            self._unfinished()
         if progress.pages >= cap and progress.n < len(progress.feeds):
             message = f"The harvest stopped at {cap} pages and there are more: raise `max_pages`."
             told.append(Issue(code="page_cap", message=message, severity="error"))
@@ -261,10 +280,9 @@ class _Visit:
         return Page(answer=answer, issues=tuple(told), facts=facts, resume=to_builtins(progress), last=last)
 
 
-def _validators(answer: Answer) -> dict[str, str]:
-    """By what the server knows this very answer again (RFC 9110, 8.8)."""
-    pairs = {"etag": answer.headers.get("etag"), "last_modified": answer.headers.get("last-modified")}
-    return {name: value for name, value in pairs.items() if value}
+def _place(address: str) -> str:
+    """What stands for a page, whatever session it is asked in."""
+    return digest(untracked(address)[0])
 
 
 def _repeated(answer: Answer) -> Issue:
@@ -275,21 +293,17 @@ def _repeated(answer: Answer) -> Issue:
     return Issue(code="page_repeated", message=message, value=answer.url[:500])
 
 
-def _ahead(record: str, field: str, written: str) -> Issue:
-    message = (
-        f"Entry {record[:500]}: {field} {written[:100]!r} lies in the future and is not taken for a date of the "
-        "record. Ask the site to correct it."
-    )
-    return Issue(code="date_ahead", message=message, record=record, field="dates", value=written[:500])
-
-
 def _elsewhere(link: str) -> Issue:
     message = "This feed lies on another host, which is not asked: list it in a source file of its own."
     return Issue(code="channel_elsewhere", message=message, severity="note", value=link[:500])
 
 
 def _bad_status(answer: Answer) -> BadStatus:
-    what = {404: "there is no feed here (404)", 410: "the feed is gone for good (410)"}
+    what = {
+        304: "nothing changed, says the server (304) to a question without a condition",
+        404: "there is no feed here (404)",
+        410: "the feed is gone for good (410)",
+    }
     return BadStatus(
         f"{answer.url}: {what.get(answer.status, f'the server answered HTTP {answer.status}')}.",
         advice="Find the feed's present address on the site and correct `url` or `urls`.",

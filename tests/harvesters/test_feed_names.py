@@ -125,6 +125,11 @@ def test_a_digest_of_what_an_entry_says_depends_on_no_session_either() -> None:
     assert one == other
 
 
+def test_many_guids_that_name_nothing_are_all_passed_over_on_their_page() -> None:
+    names = Site().asked(*(entry(n, id=f"shared {n // 2}") for n in range(400)))
+    assert identifiers(names) == [f"http://site.test/{n}" for n in range(400)]
+
+
 def test_what_is_remembered_of_a_feed_has_a_bound() -> None:
     site = Site()
     sizes = []

@@ -1,5 +1,7 @@
 """Where values stand in the items of feeds: what feedparser finds, and what it would lose."""
 
+import json
+
 import pytest
 
 from normalizers.model import Box, Link, Text
@@ -182,6 +184,30 @@ def test_media_give_links_and_keywords():
         ("https://x.org/t.jpg", None),
     ]
     assert [subject.value for subject in draft.subjects] == ["wolf", "lynx"]
+
+
+def test_the_same_item_means_the_same_in_json_feed_as_in_rss():
+    item = {
+        "id": "1",
+        "url": "https://x.org/1",
+        "title": "Le loup",
+        "summary": "Court",
+        "content_html": "<p>Long</p>",
+        "image": "https://x.org/a.jpg",
+        "date_published": "2026-01-05",
+        "authors": [{"name": "Rédaction"}],
+        "tags": ["wolf", "lynx"],
+        "attachments": [{"url": "https://x.org/a.pdf", "mime_type": "application/pdf"}],
+    }
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "language": "fr", "items": [item]})
+    same = (
+        "<link>https://x.org/1</link><title>Le loup</title><description>Court</description><guid>1</guid>"
+        "<content:encoded>&lt;p>Long&lt;/p></content:encoded><pubDate>2026-01-05</pubDate>"
+        "<dc:creator>Rédaction</dc:creator><category>wolf</category><category>lynx</category>"
+        '<enclosure url="https://x.org/a.pdf" type="application/pdf"/>'
+        '<media:content url="https://x.org/a.jpg" medium="image"/>'
+    )
+    assert extract(feed_item(body)) == extract(feed_item(rss(same, channel="<language>fr</language>")))
 
 
 def test_fields_without_a_place_are_counted():

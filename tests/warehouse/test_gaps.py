@@ -74,9 +74,9 @@ def test_gaps_are_shown_and_filled_on_the_command_line(holed: World) -> None:
     assert "7 records came" in told
     assert f"`chm harvest {ID} --gaps` asks for them again." in told
     assert "In quarantine: a record without identifier (run first, page 3" in told
-    chm("harvest", ID, "--gaps")
+    assert "Partial" not in chm("harvest", ID, "--gaps")
     chm("normalize", ID)
-    chm("load", ID)
+    assert "Gaps" not in chm("load", ID)
     assert chm("gaps", ID) == f"{ID} has no gaps.\n"
 
 
@@ -114,3 +114,10 @@ def test_a_report_says_why_its_batch_is_not_complete(holed: World) -> None:
         "3 issues tell of a loss",
     )
     assert pipeline.harvest(holed.warehouse, ID, "sweep", Request(full=True)).incomplete == ()
+
+
+def test_a_partial_harvest_says_so_and_its_load_tells_of_the_gaps(holed: World) -> None:
+    holed.country.announced = 100
+    assert "Partial: 1 of 1 windows could not be read to their ends" in chm("harvest", ID)
+    chm("normalize", ID)
+    assert f"Gaps left: 1, which `chm gaps {ID}` shows" in chm("load", ID)

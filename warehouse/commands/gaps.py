@@ -9,7 +9,7 @@ from harvesters.model import Window
 from warehouse import raw, reports
 from warehouse.console import AsJson, SourceId, open_warehouse, out, print_json
 from warehouse.context import Warehouse
-from warehouse.model import Gaps, QuarantinedRecord
+from warehouse.gaps import Gaps, QuarantinedRecord
 from warehouse.show import plain
 
 app = typer.Typer()

@@ -167,7 +167,11 @@ def test_a_feed_with_the_wrong_label_is_read_all_the_same() -> None:
         (answer(b"", status=404), BadStatus, "no feed here"),
         (answer(b"", status=410), BadStatus, "gone for good"),
         (answer(b"", status=403), BadStatus, "HTTP 403"),
-        (answer(b"", status=304), BadStatus, "HTTP 304"),  # nobody asked on a condition
+        (
+            answer(b"", status=304),
+            BadStatus,
+            "question without a condition",
+        ),  # as WordPress does where no post has a date
         (b"<!DOCTYPE html><html><body><h1>Hi</h1></body></html>", ProtocolError, "a web page came"),
         (b"", ProtocolError, "an empty answer"),
         (b"hello", ProtocolError, "broken before its first entry"),
@@ -258,6 +262,23 @@ def test_a_full_harvest_follows_archives_back_and_an_increment_to_what_is_known(
     assert (identifiers(pages), len(http.asked), pages[-1].last) == (["urn:f", "urn:e"], 1, True)
 
 
+@pytest.mark.parametrize("fault", ["an error", "a cap"])
+def test_what_an_increment_could_not_reach_is_asked_for_by_the_next(fault: str) -> None:
+    paged = feeds(HOME, options={"paged": True}, max_pages=1 if fault == "a cap" else 99)
+    before = State()
+    walk({HOME: answer(rss("a"), etag='"1"', content_type="application/xml")}, before, source=paged)
+    replies = {
+        HOME: answer(rss("d"), etag='"2"', content_type="application/xml"),
+        (HOME, "2"): answer(b"", status=500),
+    }
+    second = State(before.kept)
+    assert not walk(replies, second, source=paged)[0][-1].last
+    healed = {**replies, (HOME, "2"): rss("c", "b"), (HOME, "3"): rss("a")}
+    pages, http = walk(healed, State(second.kept), source=feeds(HOME, options={"paged": True}))
+    assert identifiers(pages) == ["d", "c", "b", "a"]
+    assert http.asked[0].validators == {}
+
+
 def test_the_next_url_of_a_json_feed_is_followed() -> None:
     pages, _ = walk(
         {HOME: b'{"items": [{"id": 1}], "next_url": "?page=2"}', HOME + "?page=2": b'{"items": [{"id": 2}]}'}, full=True
@@ -267,7 +288,12 @@ def test_the_next_url_of_a_json_feed_is_followed() -> None:
 
 @pytest.mark.parametrize(
     ("to", "code"),
-    [(HOME, "archive_loops"), ("http://other.test/", "channel_elsewhere"), ("file:///etc/passwd", "channel_elsewhere")],
+    [
+        (HOME, "archive_loops"),
+        (f"{HOME}?PHPSESSID=1", "archive_loops"),
+        ("http://other.test/", "channel_elsewhere"),
+        ("file:///etc/passwd", "channel_elsewhere"),
+    ],
 )
 def test_an_archive_that_leads_back_or_away_is_not_followed_and_that_is_told(to: str, code: str) -> None:
     pages, http = walk({HOME: archived("next", to, "a")}, full=True)
@@ -326,15 +352,18 @@ def test_a_site_that_ignores_paging_or_answers_it_with_a_web_page_ends_it() -> N
 
 
 @pytest.mark.parametrize("second", [answer(b"", status=500), b"<html></html>", rss("d"), rss("c")[:-30]])
-def test_what_a_first_page_taught_is_kept_only_once_the_feed_was_read_back_to_what_is_known(second: Any) -> None:
+def test_a_feed_whose_later_page_failed_is_read_whole_by_the_next_run(second: Any) -> None:
     paged = feeds(HOME, options={"paged": True})
     before = State(loaded={"newest": {HOME: [digest("a")]}, "validators": {HOME: {"etag": '"1"'}}})
     first = answer(rss("d"), url=HOME, etag='"2"')
-    walk({HOME: first, (HOME, "2"): second, (HOME, "3"): rss("b", "a")}, before, source=paged)
-    assert before.kept["newest"] == {HOME: [digest("a")]}
-    assert before.kept["validators"] == {HOME: {"etag": '"1"'}}
-    walk({HOME: first, (HOME, "2"): rss("c"), (HOME, "3"): rss("b", "a")}, before, source=paged)
-    assert (before.kept["newest"], before.kept["validators"]) == ({HOME: [digest("d")]}, {HOME: {"etag": '"2"'}})
+    pages, _ = walk({HOME: first, (HOME, "2"): second, (HOME, "3"): rss("b", "a")}, before, source=paged)
+    assert not pages[-1].last
+    assert (before.kept["newest"], before.kept["validators"]) == ({}, {})
+    good = {HOME: first, (HOME, "2"): rss("c"), (HOME, "3"): rss("b", "a")}
+    again = State(loaded=before.kept)
+    pages, _ = walk(good, again, source=paged)
+    assert (identifiers(pages), pages[-1].last) == (["d", "c", "b", "a"], True)
+    assert (again.kept["newest"], again.kept["validators"]) == ({HOME: [digest("d")]}, {HOME: {"etag": '"2"'}})
 
 
 INDEX = "http://site.test/localchannels_rdf"
@@ -359,6 +388,19 @@ def test_an_index_of_channels_leads_to_each_channel_but_comments_and_other_hosts
     rest, again = walk(replies, State(resume=pages[0].resume), source=ptk)
     assert again.asked == http.asked[1:]
     assert [page.records for page in rest] == [page.records for page in pages[1:]]
+
+
+def test_of_channels_that_an_index_names_no_more_nothing_is_kept() -> None:
+    ptk = feeds(INDEX, options={"channels_index": True})
+    state = State()
+    for day in range(3):
+        channel = f"http://site.test/channel_{day}_rdf"
+        body = answer(rss("a"), etag=f'"{day}"', content_type="application/xml")
+        state = State(state.kept)
+        walk({INDEX: rdf(channel), channel: body}, state, source=ptk)
+        assert {key: set(state.kept[key]) for key in ("validators", "newest", "guids")} == {
+            "validators": {channel}, "newest": {channel}, "guids": {channel},
+        }  # fmt: skip
 
 
 def test_an_index_without_channels_or_without_answer_is_an_error() -> None:
@@ -406,7 +448,15 @@ def test_links_are_absolute_and_script_is_gone() -> None:
 
 @settings(max_examples=150)
 @given(
-    body=st.sampled_from([rss("a", "b"), rdf("http://site.test/1"), ATOM.format("<entry><id>x</id></entry>").encode()]),
+    body=st.sampled_from(
+        [
+            rss("a", "b"),
+            rdf("http://site.test/1"),
+            ATOM.format("<entry><id>x</id></entry>").encode(),
+            b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "tags": ["x"]}, {"url": "/2"}]}',
+            RSS.format("<item xmlns:g='http://www.georss.org/georss'><g:point>45 -71</g:point></item>").encode(),
+        ]
+    ),
     changes=st.lists(
         st.tuples(
             st.integers(0, 400),

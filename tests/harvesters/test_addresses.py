@@ -1,4 +1,4 @@
-"""What is hung on addresses to follow their readers, and what only looks like it."""
+"""Addresses made absolute; what is hung on them to follow their readers, and what only looks like it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvesters.tracking import untracked, untracked_text
+from harvesters.addresses import absolute, untracked, untracked_text
 
 SESSION = "5f4dcc3b5aa765d61d8327deb882cf99"
 
@@ -35,6 +35,7 @@ def test_what_follows_readers_is_left_out_and_named(address: str, plain: str, fo
     [
         "https://x.test/article.php?sid=42",  # the number of an article, as in PHP-Nuke
         "https://x.test/?s=wolf",  # a search
+        "https://x.test/?s=conservation-of-biodiversity",
         "https://x.test/?source=utm_source",
         "https://x.test/a;b=c?x=&y=a%20b&y=é&z",
         "https://x.test/utm_source=1/",
@@ -45,6 +46,13 @@ def test_what_follows_readers_is_left_out_and_named(address: str, plain: str, fo
 )
 def test_what_says_where_something_lies_is_left_as_it_is(address: str) -> None:
     assert untracked(address) == (address, ())
+
+
+@pytest.mark.parametrize(
+    ("address", "seen"), [("/b?x", "https://x.test/b?x"), ("//y.test", "https://y.test"), ("http://[x", "http://[x")]
+)
+def test_an_address_is_seen_from_where_it_stands_and_what_is_none_is_left(address: str, seen: str) -> None:
+    assert absolute("https://x.test/a/", address) == seen
 
 
 def test_addresses_within_a_text_are_cleaned_too() -> None:

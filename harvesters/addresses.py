@@ -1,4 +1,4 @@
-"""What sites hang on an address to follow its readers: it says nothing of what lies there, and changes at every visit.
+"""Addresses as feeds write them: made absolute, and freed of what follows readers and changes at every visit.
 
 The names of parameters are those that the tools document: Google (utm_*, gclid ...), Meta, Microsoft, Yandex,
 Mailchimp, HubSpot and Matomo for tracking; PHP, Java, ASP and ColdFusion for sessions.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urljoin, urlsplit
 
 from w3lib.url import url_query_cleaner
 
@@ -26,9 +26,25 @@ _SESSION = re.compile(
 _MAYBE = re.compile(
     r"sid|s|sess", re.IGNORECASE
 )  # a session only where the value is long enough to be no number of a page
-_TOKEN = re.compile(r"[0-9a-z,-]{20,}", re.IGNORECASE)
+_TOKEN = re.compile(r"(?=.*\d)[0-9a-z,-]{20,}", re.IGNORECASE)
 _IN_PATH = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)  # Java Servlet specification, 7.1.3
 _IN_PROSE = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
+
+
+def absolute(base: str, address: str) -> str:
+    """The address seen from `base` (RFC 3986, 5); as it is where it is none, for whoever reads it to refuse."""
+    try:
+        return urljoin(base, address)
+    except ValueError:  # brackets that are no IPv6 address
+        return address
+
+
+def host(address: str) -> str | None:
+    """The host's name; None where the address has none, or is none."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:  # brackets that are no IPv6 address
+        return None
 
 
 @lru_cache(maxsize=8192)
