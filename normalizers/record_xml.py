@@ -174,9 +174,7 @@ def _frame(page: bytes) -> _Frame:
 
 
 def _root(page: bytes) -> int:
-    """Where the root tag begins: OAI-PMH's own, whatever a server put before it, or else the first `<` that opens no
-    declaration, comment, instruction or DTD.
-    """
+    """Where the root tag begins: OAI-PMH's, whatever a server put before it, or the first that opens an element."""
     envelope = _ENVELOPE.search(page)
     if envelope:
         return envelope.start()
