@@ -6,14 +6,18 @@ import gzip
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 from hypothesis import strategies as st
 
 from tests.harvesters.oai_server import identify, list_records, record
 from tests.harvesters.recordings import recorded_pages
 
+_Accident: TypeAlias = Callable[[bytes, int, int, bytes], bytes]
+"""What it is given: the body, from where to where, and what to put in; what comes back: the body afterwards."""
+
 _TESTS = Path(__file__).parents[1]
+_GOLDEN = _TESTS / "normalizers" / "golden"
 _LONGEST = 2**15  # bytes of a seed: what breaks a parser breaks it on a small page
 
 # What has broken parsers before; %b is an address that must never be asked and a file that must never be opened.
@@ -42,24 +46,29 @@ def oai_pages() -> tuple[bytes, ...]:
     own = (
         list_records([record("a"), record("b", deleted=True, sets=["x"]), record("c")], "t", size=9),
         identify(),
-        (_TESTS / "normalizers" / "golden" / "oai_dc.xml").read_bytes(),
+        (_GOLDEN / "oai_dc.xml").read_bytes(),
     )
     return (*own, *(page.body for page in recorded_pages() if 0 < len(page.body) <= _LONGEST))
 
 
 @cache
+def golden() -> tuple[bytes, ...]:
+    """A record or a feed in each format of which the profiles keep one."""
+    return tuple(path.read_bytes() for path in sorted(_GOLDEN.glob("*.xml")))
+
+
+@cache
 def feeds() -> tuple[bytes, ...]:
-    """Feeds of every kind that is kept beside the profiles' expected records."""
-    golden = sorted((_TESTS / "normalizers" / "golden").iterdir())
-    found = [path.read_bytes() for path in golden if path.suffix != ".json" or "feed" in path.name]
-    return tuple(body for body in found if any(mark in body for mark in (b"<rss", b"<feed", b"<rdf:RDF", b"jsonfeed")))
+    """Those that are feeds, and a JSON Feed."""
+    own = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "F", "next_url": "?page=2", "items": [
+        {"id": "1", "title": "T", "content_html": "<p>x</p>", "date_published": "2026-02-01T00:00:00Z", "tags": ["a"]},
+        {"id": 2, "url": "http://site.test/2", "authors": [{"name": "A"}], "attachments": [{"url": "/a.pdf"}]}]}"""
+    return (own, *(body for body in golden() if any(mark in body for mark in (b"<rss", b"<feed", b"<rdf:RDF"))))
 
 
-def broken(seeds: Sequence[bytes], trap: Sequence[bytes] = ()) -> st.SearchStrategy[bytes]:
-    """One of the seeds after up to six accidents; what is put in names one of `trap` as an address."""
-    pieces = [
-        piece.replace(b"%b", each).replace(b"%%", b"%") for piece in _HOSTILE for each in trap or (b"file:///etc/x",)
-    ]
+def broken(seeds: Sequence[bytes]) -> st.SearchStrategy[bytes]:
+    """One of the seeds after up to six accidents."""
+    pieces = [piece.replace(b"%b", b"file:///etc/passwd").replace(b"%%", b"%") for piece in _HOSTILE]
     accident = st.one_of(
         st.tuples(st.just(_put), st.sampled_from(pieces)),
         st.tuples(st.just(_put), st.binary(max_size=6)),
@@ -72,7 +81,7 @@ def broken(seeds: Sequence[bytes], trap: Sequence[bytes] = ()) -> st.SearchStrat
     )
 
 
-def _befall(body: bytes, accidents: Sequence[tuple[Any, tuple[float, float]]]) -> bytes:
+def _befall(body: bytes, accidents: Sequence[tuple[tuple[_Accident, bytes], tuple[float, float]]]) -> bytes:
     for (happen, with_what), (where, share) in accidents:
         start = int(where * len(body))
         body = happen(body, start, start + int(share * len(body)), with_what)[: 4 * _LONGEST]
@@ -111,6 +120,3 @@ def _squeeze(body: bytes, _start: int, _end: int, _: bytes) -> bytes:
 
 def _wide(body: bytes, _start: int, _end: int, _: bytes) -> bytes:
     return body.decode(errors="replace").encode("utf-16")
-
-
-Mutation = Callable[[bytes, int, int, bytes], bytes]

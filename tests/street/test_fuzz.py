@@ -31,7 +31,7 @@ from tests.harvesters.oai_server import OAI_DC, error, identify, list_sets
 from tests.harvesters.replay import Asked, Replay, answer, source
 from tests.harvesters.servers import FakeClock
 from tests.street.caging import SECRET, Trap, caged
-from tests.street.mutating import broken, feeds, oai_pages
+from tests.street.mutating import broken, feeds, golden, oai_pages
 from warehouse.terms import open_terms
 
 TERMS: Terms = open_terms(None)
@@ -106,7 +106,7 @@ def test_a_feed_that_is_broken(body: bytes) -> None:
         _every_way(_harvest_feed(body), FEED)
 
 
-@given(body=broken((*oai_pages(), *feeds())), profile=st.sampled_from(sorted(profiles.names())), data=st.data())
+@given(body=broken((*oai_pages(), *golden())), profile=st.sampled_from(sorted(profiles.names())), data=st.data())
 def test_a_record_that_is_broken_in_any_format(body: bytes, profile: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(body)) | st.just(0))
     record = RawRecord(
@@ -141,7 +141,7 @@ def test_nothing_was_read_that_an_answer_named(trap: Trap) -> None:
     """Each way of XML to name another place, in each format, as it is and within what is broken otherwise."""
     for name in trap.addresses:
         for way in WAYS:
-            for seed in (*oai_pages()[:3], *feeds()):
+            for seed in (*oai_pages()[:3], *golden()):
                 head, _, rest = seed.partition(b"?>")
                 body = b"%b?>%b%b" % (head, way % name, rest.replace(b"title>", b"title>&e;", 1))
                 _read_in_every_format(body)
