@@ -42,8 +42,8 @@ from tests.network.bends import (
     wish,
     with_doctype,
 )
-from tests.network.faults import NEXT_SWEEP, Row
 from tests.network.hostile_site import PAGE, Call, HostileSite, Pieces
+from tests.street.faults import NEXT_SWEEP, Row
 
 _TITLE = r"(<dc:title[^>]*>)(.*?)</dc:title>"
 _TOMBSTONE = '<record><header status="deleted">.*?</record>'

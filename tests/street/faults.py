@@ -1,4 +1,4 @@
-"""What becomes of a harvest when a site misbehaves: `python -m tests.network.faults` prints the table.
+"""What becomes of a harvest when a site misbehaves: `python -m tests.street.faults` prints the table.
 
 Each row is played through the real pipeline over a real socket: a good first day, the fault on the second, and a good
 third day, after which the warehouse must hold what one that never met the fault holds.
@@ -201,7 +201,7 @@ def _seen(warehouse: Warehouse) -> dict[str, dict[str, Any] | None]:
 
 def rows() -> tuple[Row, ...]:
     """Every row of the table."""
-    from tests.network import feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
+    from tests.street import feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
 
     return (*oai_faults.ROWS, *feed_faults.ROWS)
 

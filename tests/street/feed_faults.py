@@ -35,8 +35,8 @@ from tests.network.bends import (
     tracker,
     with_doctype,
 )
-from tests.network.faults import NEVER, Row
 from tests.network.hostile_site import Call, HostileSite, Pieces
+from tests.street.faults import NEVER, Row
 
 _TITLE = "<title>(.*?)</title>"
 _GUID = "(<guid[^>]*>)(.*?)</guid>"

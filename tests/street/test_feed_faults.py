@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.network.faults import Row, Stage
-from tests.network.feed_faults import ROWS
+from tests.street.faults import Row, Stage
+from tests.street.feed_faults import ROWS
 
 
 @pytest.fixture(scope="module")
