@@ -66,7 +66,11 @@ class Row(Struct, frozen=True):
 
 
 class Played(Struct, frozen=True, kw_only=True):
-    """What became of it. `unhurt`: nothing of the first day was lost, and nothing came that was not asked for."""
+    """What became of it.
+
+    `codes` are those of issues that an undisturbed day does not have. `unhurt`: nothing of the first day was lost, and
+    nothing came that was not asked for.
+    """
 
     failed: bool
     complete: bool
@@ -109,6 +113,7 @@ class Stage:
     def __enter__(self) -> Self:
         self.site.__enter__()
         self.expected: dict[tuple[Look, str, int], State] = {}
+        self._usual: dict[str, frozenset[str]] = {}
         for protocol in PROTOCOLS:
             undisturbed = self.warehouse(protocol, self._folder / protocol)
             for day in (1, 2, 3):
@@ -116,6 +121,7 @@ class Stage:
                 if day == 1:
                     shutil.copytree(undisturbed.settings.warehouse, self._folder / f"{protocol}-first")
                 self.expected |= {(look, protocol, day): look(undisturbed) for look in (meanings, titles)}
+            self._usual[protocol] = codes(undisturbed, 2)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -142,7 +148,6 @@ class Stage:
         self._live(warehouse, 2, row.bend, full=row.full)
         batch = Batch(ID, "day-2")
         harvest = reports.read(warehouse.layout, batch, HarvestReport)
-        normalized = reports.read(warehouse.layout, batch, NormalizeReport)
         loaded = reports.read(warehouse.layout, batch, LoadReport)
         assert harvest
         before, good = (self.expected[look, row.protocol, day] for day in (1, 2))
@@ -156,7 +161,7 @@ class Stage:
             unhurt=held.keys() <= before.keys() | good.keys()
             and not [name for name in before if held.get(name, "") not in (before[name], good.get(name, ""))],
             absent=loaded.counts.absent if loaded else 0,
-            codes=frozenset((*harvest.issues, *(normalized.issues if normalized else ()))),
+            codes=codes(warehouse, 2) - self._usual[row.protocol],
             cause=harvest.failure.cause if harvest.failure else "",
             healed=self._heal(warehouse, row, look),
         )
@@ -179,6 +184,13 @@ class Stage:
         if full:
             pipeline.harvest(warehouse, ID, f"day-{day}", Request(full=True))
         walk(warehouse, ID, f"day-{day}")
+
+
+def codes(warehouse: Warehouse, day: int) -> frozenset[str]:
+    """What a day's run had to say, harvesting and normalising."""
+    batch = Batch(ID, f"day-{day}")
+    found = [reports.read(warehouse.layout, batch, kind) for kind in (HarvestReport, NormalizeReport)]
+    return frozenset(code for report in found if report for code in report.issues)
 
 
 def meanings(warehouse: Warehouse) -> State:
