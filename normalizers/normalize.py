@@ -34,7 +34,7 @@ from normalizers.model import (
 )
 from normalizers.terms import Finder
 
-_TOPICS = ("subjects", "gbf_targets", "aichi_targets")
+_TOPICS = ("subjects", "gbf_targets", "aichi_targets", "gbf_goals", "gbf_indicators", "sdg_goals", "articles")
 _PLACES = ("countries", "regions")
 _EVENTS = frozenset(("event", "events", "dcmitype:event", "http://purl.org/dc/dcmitype/event"))
 _DOI = "https://doi.org/"
@@ -98,6 +98,7 @@ class _Reading:
         description = self.lstring("description", draft.descriptions)
         types = self.types()
         keywords = self.keywords()
+        finder.read((*title.values(), *(keyword.value for keyword in keywords), *types))
         links = self.links()
         record = CommonRecord(
             identifier=record_id(source.id, self.raw.identifier),
@@ -116,6 +117,11 @@ class _Reading:
             subjects=finder.terms("subjects"),
             gbf_targets=finder.terms("gbf_targets"),
             aichi_targets=finder.terms("aichi_targets"),
+            gbf_goals=finder.terms("gbf_goals"),
+            gbf_indicators=finder.terms("gbf_indicators"),
+            sdg_goals=finder.terms("sdg_goals"),
+            articles=finder.terms("articles"),
+            kinds=finder.terms("kinds"),
             keywords=keywords,
             authors=_unique(person_name(author.value) for author in draft.authors),
             publisher=self.publisher(),
@@ -186,7 +192,7 @@ class _Reading:
         """Sort subjects, types and coverage into terms; what names none of them, in order and once."""
         draft, source = self.draft, self.source
         left = self.finder.sort(draft.subjects, _TOPICS)
-        self.finder.sort(draft.types, _TOPICS)
+        self.finder.sort(draft.types, (*_TOPICS, "kinds"))
         left += self.finder.sort(draft.coverage, _PLACES)
         if not draft.subjects:
             for subject in source.defaults.subjects:
