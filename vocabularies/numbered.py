@@ -288,17 +288,14 @@ _FINDERS = (*map(_targets, _TARGETS), _goals, _articles)
 _LONGEST = 2_000  # characters of a text that are searched; what is longer is no title and no keyword
 
 
+@lru_cache(maxsize=16_384)
 def named_in(text: str) -> tuple[Named, ...]:
     """The targets, goals and articles that a text names, each once, in order of their schemes.
 
     None but those whose framework stands beside the number, Article 8(j) apart, which is the Convention's own name.
     """
-    return _named_in(text[:_LONGEST]) if _NUMBERS.search(text) else ()
-
-
-@lru_cache(maxsize=16_384)
-def _named_in(text: str) -> tuple[Named, ...]:
-    if not _NAMES.search(text):
+    text = text[:_LONGEST]
+    if not (_NUMBERS.search(text) and _NAMES.search(text)):
         return ()
     plain = [unmarked(char) for char in text]
     ends = list(accumulate(map(len, plain)))  # where each character of `text` ends in the plain one

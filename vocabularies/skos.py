@@ -66,14 +66,19 @@ def _about(statements: Mapping[Node, _Statements]) -> tuple[str, str]:
     return "", ""
 
 
-def _read(path: Path) -> dict[Node, _Statements]:
+def parse(path: Path) -> Graph:
+    """The statements of a Turtle file. Raises `VocabularyError` where it is none."""
     graph = Graph()
     try:
         graph.parse(data=path.read_bytes(), format="turtle")
     except (BadSyntax, RdfError, UnicodeDecodeError) as error:
         raise VocabularyError(path, f"is not Turtle: {error}") from error
+    return graph
+
+
+def _read(path: Path) -> dict[Node, _Statements]:
     statements: dict[Node, _Statements] = {}
-    for subject, predicate, value in graph:
+    for subject, predicate, value in parse(path):
         statements.setdefault(subject, {}).setdefault(predicate, []).append(value)
     return statements
 

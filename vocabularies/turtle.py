@@ -29,12 +29,8 @@ def write(vocabulary: Vocabulary, head: str = "") -> str:
     scheme, concepts = resource(vocabulary.uri), vocabulary.concepts
     blocks = [f"{scheme} a skos:ConceptScheme ;\n    dct:title {literal(vocabulary.title, 'en')} .\n"]
     for concept in (concepts[notation] for notation in sorted(concepts)):
-        about = (
-            f"{resource(concept.uri)} a skos:Concept",
-            f"skos:inScheme {scheme}",
-            *_statements(concept, vocabulary),
-        )
-        blocks.append(" ;\n    ".join(about) + " .\n")
+        about = [f"{resource(concept.uri)} a skos:Concept", f"skos:inScheme {scheme}"]
+        blocks.append(" ;\n    ".join((*about, *_statements(concept, vocabulary))) + " .\n")
     return "\n".join((f"{comment}\n{_PREFIXES}" if comment else _PREFIXES, *blocks))
 
 
