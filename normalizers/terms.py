@@ -34,6 +34,8 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "kinds": ("organization-types", "focal-point-types", "national-report-types"),
 }
 """Field of a record -> the schemes whose concepts it holds."""
+RECORD_FIELDS = tuple(field for field in SCHEMES if field != "languages")
+"""The fields of a record that hold terms."""
 _FIELDS = {scheme: field for field, schemes in SCHEMES.items() for scheme in schemes}
 _SHORT = 300  # characters of a value worth remembering
 _SEPARATOR = re.compile(r"[;|؛；,،，、]")
@@ -102,9 +104,9 @@ class Finder:
                 if named.notation in getattr(self._terms, field).concepts:
                     self._file(field, Term(identifier=named.notation, verbatim=named.words, by="text"))
 
-    def terms(self, field: str) -> tuple[Term, ...]:
-        """What was filed under `field`, in order of appearance."""
-        return tuple(self._found[field].values()) if field in self._found else ()
+    def terms(self) -> dict[str, tuple[Term, ...]]:
+        """What was filed under each field of a record, in order of appearance."""
+        return {field: tuple(self._found[field].values()) if field in self._found else () for field in RECORD_FIELDS}
 
     def _part(self, item: str, language: str | None, fields: tuple[str, ...]) -> list[str]:
         """What names no concept of one item of a list: all of it, or some parts between its commas."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 from rapidfuzz import fuzz, process
 
 from normalizers.model import Terms
-from normalizers.terms import SCHEMES
+from normalizers.terms import RECORD_FIELDS, SCHEMES
 from vocabularies.crossing import near
 from vocabularies.folding import fold
 from vocabularies.model import Concept, Vocabulary
@@ -18,7 +18,7 @@ from warehouse.duck import connect, select
 from warehouse.layout import Layout
 from warehouse.term_lists import Suggestion, UnmatchedTerm, UnmatchedTerms
 
-FIELDS = tuple(field for field in SCHEMES if field not in ("languages", "kinds"))
+FIELDS = tuple(field for field in RECORD_FIELDS if field != "kinds")
 """The fields into which a keyword may go."""
 _BEST = 3  # suggestions for a term
 _ALIKE = 70.0  # of 100; below it, two spellings have little in common

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from normalizers.model import CommonRecord, Date, Link, Outcome, Provenance, Rights, Term, Text, Tombstone
-from normalizers.terms import SCHEMES
+from normalizers.terms import RECORD_FIELDS
 from warehouse.records import BatchWriter, Place
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -72,8 +72,7 @@ COMMON_RECORDS = st.builds(
 def common(name: str, title: str = "A title", **keys: Any) -> CommonRecord:
     """A record whose fingerprint is its title, unless `keys` say otherwise."""
     empty: dict[str, Any] = {key: {} for key in ("summary", "description", "publisher")}
-    terms = [name for name in SCHEMES if name != "languages"]
-    empty |= dict.fromkeys((*terms, "languages", "types", "keywords", "authors", "dates", "links"), ())
+    empty |= dict.fromkeys((*RECORD_FIELDS, "languages", "types", "keywords", "authors", "dates", "links"), ())
     given = {
         "identifier": f"ID-{name}",
         "source": "be_chm",
