@@ -17,6 +17,7 @@ from msgspec import Struct
 from warehouse import formats, reports
 from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
+from warehouse.gaps import Gaps
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
@@ -135,6 +136,7 @@ def _write_schemas(path: Path) -> None:
         Accepted,
         Checked,
         CommonFormat,
+        Gaps,
         HarvestReport,
         LoadReport,
         NormalizeReport,
