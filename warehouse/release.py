@@ -34,6 +34,7 @@ from warehouse.model import (
     Verdict,
 )
 from warehouse.records import RECORDS, TOMBSTONES
+from warehouse.term_lists import Accepted, UnmatchedTerms
 
 _ROWS = 10_000  # per record batch
 _NEEDED = {"chm.duckdb", "records.jsonl.zst", "records.parquet", "schemas.json", "tombstones.parquet"}
@@ -132,6 +133,7 @@ def _sha256(path: Path) -> str:
 
 def _write_schemas(path: Path) -> None:
     kinds = [
+        Accepted,
         Checked,
         CommonFormat,
         Gaps,
@@ -141,6 +143,7 @@ def _write_schemas(path: Path) -> None:
         PublishReport,
         Release,
         SourceStatus,
+        UnmatchedTerms,
         Verdict,
     ]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
