@@ -68,3 +68,61 @@ class Duplicates(Struct, frozen=True, kw_only=True):
     clusters: tuple[Cluster, ...]
     ignored: dict[Ignored, int] = {}
     schema_version: int = SCHEMA_VERSION
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One part of a score: `share` is 0 to 1, None where there is nothing to judge; the weights of all parts make 1."""
+
+    name: str
+    share: float | None
+    weight: float
+    meaning: str
+
+
+class SchemaQuality(Struct, frozen=True, kw_only=True):
+    """The records of one common format, and how many have all that the format requires."""
+
+    schema: str
+    records: int
+    complete: int
+
+
+class QualityReport(Struct, frozen=True, kw_only=True):
+    """How good a source's live records are, measured when a run was loaded.
+
+    `filled` counts the records that have a value, by field; `matched` the values that name a term, by how they were
+    matched, what the source's file put in aside; `unmatched` those that stayed keywords; `languages` the records in
+    each; `issues` the issues of live records, by code. `score` is 0 to 100: the weighted mean of its parts.
+    """
+
+    source: str
+    run: str
+    measured: datetime
+    records: int
+    score: float | None = None
+    parts: tuple[Part, ...] = ()
+    filled: dict[str, int] = {}
+    matched: dict[str, int] = {}
+    unmatched: int = 0
+    languages: dict[str, int] = {}
+    schemas: tuple[SchemaQuality, ...] = ()
+    issues: dict[str, int] = {}
+    schema_version: int = SCHEMA_VERSION
+
+
+class QualityPoint(Struct, frozen=True, kw_only=True):
+    """One measurement of a trend."""
+
+    run: str
+    measured: datetime
+    records: int
+    score: float | None
+
+
+class SourceQuality(Struct, frozen=True, kw_only=True):
+    """A source's quality as last measured, None before its first load, and every score until then, oldest first."""
+
+    source: str
+    latest: QualityReport | None
+    trend: tuple[QualityPoint, ...]
+    schema_version: int = SCHEMA_VERSION

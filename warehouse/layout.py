@@ -5,7 +5,7 @@
       normalized/source=be_chm/run=R/  records.parquet, tombstones.parquet, issues.parquet
       records/source=be_chm/           current.json (the pointer), snapshot=R/{records,tombstones}.parquet
       changes/source=be_chm/           run=R.parquet
-      reports/source=be_chm/           open.json, run=R/{harvest,normalize,load}.json
+      reports/source=be_chm/           open.json, run=R/{harvest,normalize,load,quality}.json
       reports/publish/                 run=R.json
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server

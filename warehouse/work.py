@@ -13,7 +13,7 @@ from harvesters.model import HarvestTask, State
 from harvesters.source import Source
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
-from warehouse import changes, plan, raw, release, reports
+from warehouse import changes, plan, quality, raw, release, reports
 from warehouse.context import Warehouse
 from warehouse.duck import connect
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
@@ -185,6 +185,7 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
             with new_folder(layout.snapshot(source.id, snapshot)) as folder:
                 changes.write_snapshot(connection, folder)
             changes.write_changes(connection, layout.changes(source.id, batch.run))
+    quality.measure(layout, batch, snapshot, report.started)
     report = replace(_marks(layout, report, harvested), snapshot=snapshot, counts=counts, failure=None)
     reports.write(layout, report)  # what a crash from here on needs to finish
     run = batch.run if harvested or pointer is None else pointer.run
