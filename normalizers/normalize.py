@@ -117,7 +117,7 @@ class _Reading:
             gbf_targets=finder.terms("gbf_targets"),
             aichi_targets=finder.terms("aichi_targets"),
             keywords=keywords,
-            authors=_unique(person_name(author.value) for author in draft.authors),
+            authors=_unique(person_name(author.value) for author in (*draft.authors, *draft.contributors)),
             publisher=self.publisher(),
             dates=self.dates(),
             links=links,
