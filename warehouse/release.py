@@ -21,6 +21,7 @@ from warehouse.findings import Decision, Duplicates, QualityReport, SourceQualit
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
+    CommonFormat,
     CurrentRelease,
     File,
     HarvestReport,
@@ -131,7 +132,7 @@ def _sha256(path: Path) -> str:
 
 def _write_schemas(path: Path) -> None:
     receipts = [Checked, HarvestReport, LoadReport, NormalizeReport, PublishReport, Release, SourceStatus, Verdict]
-    kinds = [*receipts, Decision, Duplicates, QualityReport, SourceQuality]
+    kinds = [*receipts, CommonFormat, Decision, Duplicates, QualityReport, SourceQuality]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
