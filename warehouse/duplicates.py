@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from rapidfuzz import fuzz
 
 from vocabularies.folding import fold
-from warehouse import decisions, reports
+from warehouse import duplicate_decisions, reports
 from warehouse.clusters import Union
 from warehouse.duck import connect
 from warehouse.findings import Cluster, Duplicates, Ignored, Route, Tie, TieKind
@@ -136,7 +136,7 @@ def find(layout: Layout) -> Duplicates:
     Raises:
         Damaged: the file of decisions cannot be read.
     """
-    judged = decisions.duplicates(layout)
+    judged = duplicate_decisions.read(layout)
     with connect(layout.scratch()) as connection:
         records = _open(connection, layout)
         common = _common(connection) if records else []

@@ -17,7 +17,7 @@ TieKind = Literal["person", "doi", "isbn", "handle", "document", "page", "title"
 Ignored = Literal["shared", "crowded", "generic", "contradicted"]
 
 
-class Decision(Struct, frozen=True, kw_only=True):
+class TieDecision(Struct, frozen=True, kw_only=True):
     """A person's word on two records: the same document (`tie`) or not (`split`). The last word on a pair holds."""
 
     verdict: Literal["tie", "split"]

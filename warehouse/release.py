@@ -17,7 +17,7 @@ from msgspec import Struct
 from warehouse import formats, reports
 from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
-from warehouse.findings import Decision, Duplicates, QualityReport, SourceQuality
+from warehouse.findings import Duplicates, QualityReport, SourceQuality, TieDecision
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
@@ -132,7 +132,7 @@ def _sha256(path: Path) -> str:
 
 def _write_schemas(path: Path) -> None:
     receipts = [Checked, HarvestReport, LoadReport, NormalizeReport, PublishReport, Release, SourceStatus, Verdict]
-    kinds = [*receipts, CommonFormat, Decision, Duplicates, QualityReport, SourceQuality]
+    kinds = [*receipts, CommonFormat, TieDecision, Duplicates, QualityReport, SourceQuality]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -14,7 +14,7 @@ from normalizers.model import CommonRecord, Date, Link, Rights, Term
 from tests.warehouse.conftest import Chm
 from tests.warehouse.making import common, write_batch
 from tests.warehouse.world import ID, World
-from warehouse import decisions, duplicates, pipeline
+from warehouse import duplicate_decisions, duplicates, pipeline
 from warehouse.clusters import Union
 from warehouse.files import Damaged, write_json
 from warehouse.findings import Duplicates
@@ -269,7 +269,7 @@ def test_a_damaged_decision_is_named_by_its_line(world: World) -> None:
     path.parent.mkdir(parents=True)
     path.write_text('{"verdict": "tie"}\n')
     with pytest.raises(Damaged, match=r"duplicates\.jsonl, line 1 cannot be read: .*records"):
-        decisions.duplicates(world.layout)
+        duplicate_decisions.read(world.layout)
 
 
 MEMBERS = "abcdefgh"

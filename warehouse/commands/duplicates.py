@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from warehouse import decisions, duplicates, show
+from warehouse import duplicate_decisions, duplicates, show
 from warehouse.console import AsJson, open_warehouse, out, print_json
-from warehouse.findings import Cluster, Decision, Duplicates
+from warehouse.findings import Cluster, Duplicates, TieDecision
 from warehouse.runs import Refused
 
 app = typer.Typer(
@@ -64,8 +64,8 @@ def _decide(verdict: Literal["tie", "split"], records: tuple[str, str], by: str,
         raise Refused("That is one record.", advice="Name two.")
     if not (by.strip() and why.strip()):
         raise Refused("A decision needs a name and a reason.", advice="Give both: --by NAME --why REASON.")
-    decision = Decision(verdict=verdict, records=records, by=by, why=why, at=warehouse.clock.now())
-    decisions.decide(warehouse.layout, decision)
+    decision = TieDecision(verdict=verdict, records=records, by=by, why=why, at=warehouse.clock.now())
+    duplicate_decisions.add(warehouse.layout, decision)
     if as_json:
         print_json(decision)
     else:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from warehouse.files import Damaged, write_bytes
-from warehouse.findings import Decision
+from warehouse.findings import TieDecision
 from warehouse.layout import Layout
 from warehouse.runs import alone
 
 
-def decide(layout: Layout, decision: Decision) -> None:
+def add(layout: Layout, decision: TieDecision) -> None:
     """Add a decision on two records, whole or not at all.
 
     Raises:
@@ -22,7 +22,7 @@ def decide(layout: Layout, decision: Decision) -> None:
         write_bytes(path, before + msgspec.json.encode(decision) + b"\n")
 
 
-def duplicates(layout: Layout) -> dict[tuple[str, str], Decision]:
+def read(layout: Layout) -> dict[tuple[str, str], TieDecision]:
     """The decision that holds for each pair of records, identifiers in order: the last one.
 
     Raises:
@@ -30,10 +30,10 @@ def duplicates(layout: Layout) -> dict[tuple[str, str], Decision]:
     """
     path = layout.duplicate_decisions()
     lines = path.read_bytes().splitlines() if path.exists() else []
-    found: dict[tuple[str, str], Decision] = {}
+    found: dict[tuple[str, str], TieDecision] = {}
     for number, line in enumerate(lines, start=1):
         try:
-            decision = msgspec.json.decode(line, type=Decision)
+            decision = msgspec.json.decode(line, type=TieDecision)
         except ValueError as error:
             cause = f"{path}, line {number} cannot be read: {error}."
             raise Damaged(cause, advice="Mend or remove that line.") from error
