@@ -35,7 +35,7 @@ from normalizers.model import (
 from normalizers.record_types import is_legal, schema_of
 from normalizers.terms import Finder
 
-_TOPICS = ("subjects", "gbf_targets", "aichi_targets")
+_TOPICS = ("subjects", "gbf_targets", "aichi_targets", "gbf_goals", "gbf_indicators", "sdg_goals", "articles")
 _PLACES = ("countries", "regions")
 _DOI = "https://doi.org/"
 
@@ -98,6 +98,7 @@ class _Reading:
         description = self.lstring("description", draft.descriptions)
         types = self.types()
         keywords = self.keywords()
+        finder.read((*title.values(), *(keyword.value for keyword in keywords), *types))
         links = self.links()
         record = CommonRecord(
             identifier=record_id(source.id, self.raw.identifier),
@@ -111,11 +112,7 @@ class _Reading:
             description=description,
             languages=self.languages((title, description)),
             types=types or source.defaults.types,
-            countries=finder.terms("countries"),
-            regions=finder.terms("regions"),
-            subjects=finder.terms("subjects"),
-            gbf_targets=finder.terms("gbf_targets"),
-            aichi_targets=finder.terms("aichi_targets"),
+            **finder.terms(),
             keywords=keywords,
             authors=_unique(person_name(author.value) for author in (*draft.authors, *draft.contributors)),
             publisher=self.publisher(),
@@ -193,7 +190,7 @@ class _Reading:
         """Sort subjects, types and coverage into terms; what names none of them, in order and once."""
         draft, source = self.draft, self.source
         left = self.finder.sort(draft.subjects, _TOPICS)
-        self.finder.sort(draft.types, _TOPICS)
+        self.finder.sort(draft.types, (*_TOPICS, "kinds"))
         left += self.finder.sort(draft.coverage, _PLACES)
         if not draft.subjects:
             for subject in source.defaults.subjects:

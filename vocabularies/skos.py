@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from rdflib import RDF, SKOS, XSD, Graph
+from rdflib import DCTERMS, RDF, SKOS, XSD, Graph, URIRef
 from rdflib.exceptions import Error as RdfError
 from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Literal, Node
@@ -38,13 +38,14 @@ def load(path: Path) -> Vocabulary:
     statements = _read(path)
     nodes = sorted((node for node, about in statements.items() if SKOS.Concept in about.get(RDF.type, ())), key=str)
     notations = {node: _notation(path, node, statements[node]) for node in nodes}
-    concepts = [_concept(path, statements[node], notations[node], notations) for node in nodes]
+    concepts = [_concept(path, node, statements[node], notations) for node in nodes]
     by_notation = {concept.notation: concept for concept in concepts}
     if len(by_notation) < len(concepts):
         twice = sorted(n for n in by_notation if sum(concept.notation == n for concept in concepts) > 1)
         raise VocabularyError(path, f"several concepts share the notation {', '.join(twice)}; it must be unique.")
     _refuse_circles(path, by_notation)
-    return Vocabulary(path.stem, (by_notation[notation] for notation in sorted(by_notation)))
+    uri, title = _about(statements)
+    return Vocabulary(path.stem, (by_notation[notation] for notation in sorted(by_notation)), uri=uri, title=title)
 
 
 def load_all(folders: Iterable[Path] = (DATA,)) -> dict[str, Vocabulary]:
@@ -53,14 +54,31 @@ def load_all(folders: Iterable[Path] = (DATA,)) -> dict[str, Vocabulary]:
     return {scheme: load(paths[scheme]) for scheme in sorted(paths)}
 
 
-def _read(path: Path) -> dict[Node, _Statements]:
+def _about(statements: Mapping[Node, _Statements]) -> tuple[str, str]:
+    """URI and title of the scheme; empty where the file does not say."""
+    for node in sorted(statements, key=str):
+        if SKOS.ConceptScheme in statements[node].get(RDF.type, ()):
+            titles = (
+                *_labels(statements[node], DCTERMS.title).values(),
+                *_labels(statements[node], SKOS.prefLabel).values(),
+            )
+            return str(node), titles[0][0] if titles else ""
+    return "", ""
+
+
+def parse(path: Path) -> Graph:
+    """The statements of a Turtle file. Raises `VocabularyError` where it is none."""
     graph = Graph()
     try:
         graph.parse(data=path.read_bytes(), format="turtle")
     except (BadSyntax, RdfError, UnicodeDecodeError) as error:
         raise VocabularyError(path, f"is not Turtle: {error}") from error
+    return graph
+
+
+def _read(path: Path) -> dict[Node, _Statements]:
     statements: dict[Node, _Statements] = {}
-    for subject, predicate, value in graph:
+    for subject, predicate, value in parse(path):
         statements.setdefault(subject, {}).setdefault(predicate, []).append(value)
     return statements
 
@@ -72,7 +90,8 @@ def _notation(path: Path, node: Node, about: _Statements) -> str:
     return str(plain[0])
 
 
-def _concept(path: Path, about: _Statements, notation: str, notations: Mapping[Node, str]) -> Concept:
+def _concept(path: Path, itself: Node, about: _Statements, notations: Mapping[Node, str]) -> Concept:
+    notation = notations[itself]
     preferred = _labels(about, SKOS.prefLabel)
     crowded = [language for language, labels in preferred.items() if len(labels) > 1]
     if not preferred or crowded:
@@ -84,11 +103,16 @@ def _concept(path: Path, about: _Statements, notation: str, notations: Mapping[N
             raise VocabularyError(path, f"concept {notation} has a skos:broader that this file lacks: <{node}>.")
     return Concept(
         notation=notation,
+        uri=str(itself),
+        definitions={language: texts[0] for language, texts in _labels(about, SKOS.definition).items()},
         labels={language: labels[0] for language, labels in preferred.items()},
         alternatives=_labels(about, SKOS.altLabel),
         hidden=_labels(about, SKOS.hiddenLabel),
         broader=tuple(sorted(notations[node] for node in broader)),
         codes=dict(sorted(_codes(about))),
+        exact=_uris(about, SKOS.exactMatch),
+        close=_uris(about, SKOS.closeMatch),
+        related=_uris(about, SKOS.relatedMatch),
     )
 
 
@@ -105,6 +129,10 @@ def _labels(about: _Statements, kind: Node) -> dict[str, tuple[str, ...]]:
     for language, label in found:
         labels[language] = (*labels.get(language, ()), label)
     return labels
+
+
+def _uris(about: _Statements, predicate: Node) -> tuple[str, ...]:
+    return tuple(sorted(str(node) for node in about.get(predicate, ()) if isinstance(node, URIRef)))
 
 
 def _literals(about: _Statements, predicate: Node) -> Iterator[Literal]:

@@ -34,6 +34,7 @@ from warehouse.model import (
     Verdict,
 )
 from warehouse.records import RECORDS, TOMBSTONES
+from warehouse.term_lists import Accepted, UnmatchedTerms
 
 _ROWS = 10_000  # per record batch
 _NEEDED = {"chm.duckdb", "records.jsonl.zst", "records.parquet", "schemas.json", "tombstones.parquet"}
@@ -131,8 +132,9 @@ def _sha256(path: Path) -> str:
 
 
 def _write_schemas(path: Path) -> None:
-    receipts = [Checked, HarvestReport, LoadReport, NormalizeReport, PublishReport, Release, SourceStatus, Verdict]
-    kinds = [*receipts, CommonFormat, TieDecision, Duplicates, QualityReport, SourceQuality]
+    receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
+    found = [Checked, CommonFormat, Duplicates, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    kinds = [*receipts, *found, Accepted, Release, TieDecision]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
