@@ -11,7 +11,7 @@ from harvesters.model import Issue
 from vocabularies.model import Vocabulary
 
 LString: TypeAlias = dict[str, str]  # BCP 47 language -> text; "und" where nobody says which
-How = Literal["notation", "prefLabel", "altLabel", "hiddenLabel", "lookup", "default"]
+How = Literal["notation", "prefLabel", "altLabel", "hiddenLabel", "variant", "lookup", "default"]
 
 
 class Text(Struct, frozen=True):

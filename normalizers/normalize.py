@@ -35,7 +35,6 @@ from normalizers.model import (
 from normalizers.terms import Finder
 
 _TOPICS = ("subjects", "gbf_targets", "aichi_targets")
-_PLACES = ("countries", "regions")
 _EVENTS = frozenset(("event", "events", "dcmitype:event", "http://purl.org/dc/dcmitype/event"))
 _DOI = "https://doi.org/"
 
@@ -187,7 +186,7 @@ class _Reading:
         draft, source = self.draft, self.source
         left = self.finder.sort(draft.subjects, _TOPICS)
         self.finder.sort(draft.types, _TOPICS)
-        left += self.finder.sort(draft.coverage, _PLACES)
+        left += self.finder.sort_places(draft.coverage)
         if not draft.subjects:
             for subject in source.defaults.subjects:
                 self.finder.default("subjects", subject)
