@@ -36,7 +36,6 @@ from normalizers.record_types import is_legal, schema_of
 from normalizers.terms import Finder
 
 _TOPICS = ("subjects", "gbf_targets", "aichi_targets", "gbf_goals", "gbf_indicators", "sdg_goals", "articles")
-_PLACES = ("countries", "regions")
 _DOI = "https://doi.org/"
 
 
@@ -191,7 +190,7 @@ class _Reading:
         draft, source = self.draft, self.source
         left = self.finder.sort(draft.subjects, _TOPICS)
         self.finder.sort(draft.types, (*_TOPICS, "kinds"))
-        left += self.finder.sort(draft.coverage, _PLACES)
+        left += self.finder.sort_places(draft.coverage)
         if not draft.subjects:
             for subject in source.defaults.subjects:
                 self.finder.default("subjects", subject)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import cast
 
 from harvesters.source import Source
+from normalizers.fields import places
 from normalizers.fields.text import clean
 from normalizers.issues import Issues
 from normalizers.model import How, Term, Terms, Text
@@ -37,6 +38,7 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
 RECORD_FIELDS = tuple(field for field in SCHEMES if field != "languages")
 """The fields of a record that hold terms."""
 _FIELDS = {scheme: field for field, schemes in SCHEMES.items() for scheme in schemes}
+_PLACES: tuple[places.Kind, ...] = ("countries", "regions")
 _SHORT = 300  # characters of a value worth remembering
 _SEPARATOR = re.compile(r"[;|؛；,،，、]")
 _SEMICOLONS = re.compile(r"\s*[;|؛；]\s*")
@@ -88,6 +90,21 @@ class Finder:
                 left.append(Text(value, text.language))
         return left
 
+    def sort_places(self, texts: Iterable[Text]) -> list[Text]:
+        """File countries and regions, of which one string may name several, and give back what names none."""
+        left: list[Text] = []
+        for text in texts:
+            value = clean(text.value)
+            if not value or self._names(value, text.language, _PLACES):
+                continue
+            for item in _SEMICOLONS.split(value):
+                parts = tuple(places.parts(item, partial(self._named, language=text.language, fields=_PLACES)))
+                unknown = [part for part, known in parts if not (known and self._names(part, text.language, _PLACES))]
+                left += (
+                    Text(part, text.language) for part in (unknown if len(unknown) < len(parts) else [item]) if part
+                )
+        return left
+
     def default(self, field: str, verbatim: str) -> None:
         """File a value that is not the record's own but its source's."""
         (match,) = _matches((getattr(self._terms, field),), verbatim, None)
@@ -118,9 +135,16 @@ class Finder:
 
     def _names(self, value: str, language: str | None, fields: tuple[str, ...]) -> bool:
         """Whether `value` names a concept; it is filed under each of the fields where it does."""
+        named = self._named(value, language, fields)
+        for field, term in named:
+            self._file(field, term)
+        return bool(named)
+
+    def _named(self, value: str, language: str | None, fields: tuple[str, ...]) -> list[tuple[str, Term]]:
+        """What `value` names, by field: the source's lookups first, then vocabularies, then variants of places."""
         matches = _matches(tuple(getattr(self._terms, field) for field in fields), value, language)
         elsewhere = self._elsewhere(value, language)
-        named = False
+        named = []
         for field, match in zip(fields, matches, strict=True):
             if match is not None:
                 term: Term | None = Term(identifier=match.concept.notation, verbatim=value, by=match.by)
@@ -128,9 +152,17 @@ class Finder:
                 term = self._looked_up(field, value) if field in self._lookups else None
                 term = term or self._led_to(field, value, elsewhere)
             if term is not None:
-                self._file(field, term)
-                named = True
-        return named
+                named.append((field, term))
+        return named or (self._variants(value) if fields == _PLACES else [])
+
+    def _variants(self, value: str) -> list[tuple[str, Term]]:
+        """The place that `value` names by a name that no vocabulary has."""
+        for kind in _PLACES:
+            name = places.place(kind, value)
+            match = getattr(self._terms, kind).match(name) if name else None
+            if match is not None:
+                return [(kind, Term(identifier=match.concept.notation, verbatim=value, by="variant"))]
+        return []
 
     def _elsewhere(self, value: str, language: str | None) -> list[tuple[str, How]]:
         """URIs to which mappings lead: accepted ones first, then those of other vocabularies' publishers."""
