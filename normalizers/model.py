@@ -183,8 +183,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     unused: Mapping[str, int] = {}
 
 
-class Terms(Struct, frozen=True, kw_only=True):
-    """The vocabularies and decisions that `normalize` asks; `pipeline` opens them once.
+class Terms(Struct, frozen=True, kw_only=True, eq=False):
+    """The vocabularies and decisions that `normalize` asks; `pipeline` opens them once, so memos go by which it is.
 
     `mapped` are the mappings that people accepted: folded term -> URIs of concepts. `others` are vocabularies that tag
     no record, of which `same` leads from the URI of a concept to those of ours that mean the same.

@@ -80,11 +80,12 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class SchemaQuality(Struct, frozen=True, kw_only=True):
-    """The records of one common format, and how many have all that the format requires."""
+    """The records of one common format, how many have all that it requires, and how many lack each field."""
 
     schema: str
     records: int
     complete: int
+    lacking: dict[str, int] = {}
 
 
 class QualityReport(Struct, frozen=True, kw_only=True):

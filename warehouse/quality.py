@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from normalizers import common_formats
 from warehouse import reports
 from warehouse.duck import connect, select
 from warehouse.files import read_json, write_json
@@ -33,7 +34,7 @@ _DESCRIBING = (  # what a reader needs to choose and to reach a document
 )
 _WEIGHTS = {
     "described": (0.30, "mean fill rate of title, text, language, subject, date, link and author or publisher"),
-    "complete": (0.20, "records that have all that their common format requires"),
+    "complete": (0.20, "of the fields that their common format requires, those that records have"),
     "matched": (0.15, "values of subject, place and target that name a term of the Convention's"),
     "sound": (0.15, "records without a value that could not be used"),
     "tagged": (0.10, "texts whose language is known"),
@@ -49,9 +50,9 @@ latest AS (  -- the batch that had the last word on each live record
     SEMI JOIN live USING (source_identifier)
     GROUP BY ALL
 )
-SELECT code, severity, record
+SELECT code, severity, record, value
 FROM (
-    SELECT code, severity, record, list_position($batches, parse_path(filename)[-2]) AS batch
+    SELECT code, severity, record, value, list_position($batches, parse_path(filename)[-2]) AS batch
     FROM read_parquet($issues, filename = true, hive_partitioning = false)
 )
 JOIN latest USING (record, batch)
@@ -62,6 +63,15 @@ FROM live
 LEFT JOIN (SELECT DISTINCT record FROM issues WHERE code = '{_INCOMPLETE}') AS lacking ON record = source_identifier
 GROUP BY schema
 ORDER BY schema
+"""
+_LACKING = f"""
+SELECT schema, field, count(*)
+FROM (
+    SELECT schema, unnest(string_split(split_part(value, ': ', 2), ', ')) AS field  -- "resource: summary, authors"
+    FROM issues JOIN live ON record = source_identifier WHERE code = '{_INCOMPLETE}'
+)
+GROUP BY ALL
+ORDER BY 3 DESC, 2
 """
 _DESCRIBED = f"SELECT sum({' + '.join(f'({condition})::INT' for condition in _DESCRIBING)}) FROM live"
 _UNSOUND = f"SELECT count(DISTINCT record) FROM issues WHERE severity <> 'note' AND code <> '{_INCOMPLETE}'"
@@ -121,7 +131,7 @@ def _report(connection: duckdb.DuckDBPyConnection, batch: Batch, schema: pa.Sche
     records = sum(one.records for one in schemas)
     shares = {
         "described": _share(_number(connection, _DESCRIBED), records * len(_DESCRIBING)),
-        "complete": _share(sum(one.complete for one in schemas), records),
+        "complete": _complete(schemas),
         "matched": _share(matched.total(), matched.total() + unmatched),
         "sound": _share(records - _number(connection, _UNSOUND), records),
         "tagged": _share(_number(connection, _TAGGED), _number(connection, _TEXTS)),
@@ -190,8 +200,20 @@ def _term_fields(schema: pa.Schema) -> list[str]:
 
 
 def _schemas(connection: duckdb.DuckDBPyConnection) -> tuple[SchemaQuality, ...]:
-    rows = connection.sql(_COMPLETE).fetchall()
-    return tuple(SchemaQuality(schema=schema, records=records, complete=good) for schema, records, good in rows)
+    lacking: dict[str, dict[str, int]] = {}
+    for schema, field, count in connection.sql(_LACKING).fetchall():
+        lacking.setdefault(schema, {})[field] = count
+    return tuple(
+        SchemaQuality(schema=schema, records=records, complete=good, lacking=lacking.get(schema, {}))
+        for schema, records, good in connection.sql(_COMPLETE).fetchall()
+    )
+
+
+def _complete(schemas: Iterable[SchemaQuality]) -> float | None:
+    """The share of required fields that are there: a record is seldom whole, yet some come closer than others."""
+    required = [(one, len(common_formats.load(one.schema).required)) for one in schemas]
+    wanted = sum(one.records * fields for one, fields in required)
+    return _share(wanted - sum(sum(one.lacking.values()) for one, _ in required), wanted)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, values: str) -> Counter[str]:

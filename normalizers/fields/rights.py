@@ -116,7 +116,9 @@ def _licence_uri(statement: str) -> str | None:
         return _RESERVED
     if not found and _PUBLIC_DOMAIN.search(folded):
         return _MARK
-    precise = {address for address in found if not any(other != address and other.startswith(address) for other in found)}
+    precise = {
+        address for address in found if not any(other != address and other.startswith(address) for other in found)
+    }
     return precise.pop() if len(precise) == 1 else None
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvesters.model import Issue
+from normalizers import common_formats, format_definition
 from normalizers.model import CommonRecord, Date, Link, Outcome, Rights, Term, Text
 from tests.warehouse.conftest import Chm
 from tests.warehouse.making import common
@@ -80,15 +81,24 @@ def test_a_record_that_has_everything_and_one_that_has_a_title_alone(tmp_path: P
     assert sum(part.weight for part in report.parts) == pytest.approx(1)
 
 
-def test_completeness_is_told_by_common_format(tmp_path: Path) -> None:
-    event = common("e", schema="event")
-    report = loaded(tmp_path, [(FULL, []), (common("b"), [issue("incomplete", "b", "note")]), (event, [])])
+def test_completeness_is_told_by_common_format_and_field(tmp_path: Path) -> None:
+    lacking = Issue(code="incomplete", message="", severity="note", record="b", value="resource: summary, authors")
+    report = loaded(tmp_path, [(FULL, []), (common("b"), [lacking]), (common("e", schema="event"), [])])
     assert report.schemas == (
         SchemaQuality(schema="event", records=1, complete=1),
-        SchemaQuality(schema="resource", records=2, complete=1),
+        SchemaQuality(schema="resource", records=2, complete=1, lacking={"authors": 1, "summary": 1}),
     )
-    assert share(report, "complete") == round(2 / 3, 4)
+    required = {name: len(common_formats.load(name).required) for name in ("event", "resource")}
+    assert share(report, "complete") == round(1 - 2 / (2 * required["resource"] + required["event"]), 4)
     assert share(report, "sound") == 1.0, "what is lacking is no value that could not be used"
+
+
+def test_what_the_common_formats_say_is_lacking_is_understood(tmp_path: Path) -> None:
+    outcome = common_formats.judged(Outcome(record=common("b")))
+    (schema,) = loaded(tmp_path, [(common("b"), list(outcome.issues))]).schemas
+    assert schema.lacking == dict.fromkeys(
+        sorted(format_definition.missing(common_formats.load("resource"), common("b"))), 1
+    )
 
 
 def test_issues_are_those_of_the_last_batch_that_had_each_live_record(tmp_path: Path) -> None:

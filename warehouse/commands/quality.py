@@ -75,10 +75,11 @@ def _shares(counts: Mapping[str, int], of_all: int) -> list[str]:
 
 
 def _complete(report: QualityReport) -> list[str]:
-    return [
-        f"  {_percent(one.complete / one.records):>6}  {one.schema} ({one.complete} of {one.records})"
-        for one in report.schemas
-    ]
+    lines = []
+    for one in report.schemas:
+        lines.append(f"  {_percent(one.complete / one.records):>6}  {one.schema} ({one.complete} of {one.records})")
+        lines += (f"          {field} is lacking in {count}" for field, count in one.lacking.items())
+    return lines
 
 
 def _change(found: SourceQuality) -> str:
