@@ -170,9 +170,9 @@ def test_one_source_in_full_explains_its_score(chm: Chm, world: World) -> None:
     for words in (
         "weighs 0.30",
         "100.0%  title (5)",
-        "100.0%  resource",
-        "Scores at the latest loads",
-        "5 records (run",
+        "0.0%  resource (0 of 5)",
+        "summary is lacking in 5",
+        "5 records (",
     ):
         assert words in told
     assert chm("quality", "zz").code == 2
