@@ -64,7 +64,7 @@ def build(fmt: Format, record: CommonRecord) -> dict[str, Json]:
     for field in fmt.fields:
         if field.origin is not None:
             value = field.origin(record)
-            if not is_empty(value):
+            if not _is_empty(value):
                 body[field.name] = value
     return body
 
@@ -74,11 +74,11 @@ def missing(fmt: Format, record: CommonRecord) -> tuple[str, ...]:
     return tuple(
         field.name
         for field in fmt.fields
-        if field.required and (field.origin is None or is_empty(field.origin(record)))
+        if field.required and (field.origin is None or _is_empty(field.origin(record)))
     )
 
 
-def is_empty(value: Json) -> bool:
+def _is_empty(value: Json) -> bool:
     """Whether a value says nothing; `False` and 0 say something."""
     return value is None or (isinstance(value, str | list | dict) and not value)
 

@@ -19,13 +19,19 @@ from vocabularies.folding import fold
 
 Table: TypeAlias = Mapping[str | None, tuple[str, ...]]
 
-# The CBD's own: a format's name names it, and so do the titles of its national reports and targets.
+# The CBD's own, in its clearing-houses and its index: a format's name names it, and so do some titles.
 CBD: Table = {
     **{schema: (schema,) for schema in get_args(Schema)},
     "resource": (
         "resource", "Virtual Library Resource", "notification", "statement", "decision", "recommendation",
-        "meetingDocument",
+        "meetingDocument", "submission", "modelContractualClause",
     ),
+    "capacityBuildingInitiative": ("capacityBuildingInitiative", "Capacity Development Initiative", "lwProject"),
+    "organization": ("organization", "authority", "supplementaryAuthority", "laboratoryDetection", "undbPartner"),
+    "contact": ("contact", "bbiContact"),
+    "focalPoint": ("focalPoint", "National Focal Point"),
+    "nationalAssessment": ("nationalAssessment", "Progress Assessment"),
+    "nationalSupportTool": ("nationalSupportTool", "Guidance and Support Tools"),
     "measure": ("measure", "Legislative, Administrative or Policy Measure"),
     "nationalReport6": (
         "nationalReport6", "Sixth National Report", "6th National Report", "Sixième rapport national",
@@ -41,8 +47,17 @@ CBD: Table = {
         "nationalReport", "First National Report", "Second National Report", "Third National Report",
         "Fourth National Report", "Fifth National Report",
     ),
-    "news": ("news", "pressRelease", "What's New"),
-    "event": ("event", "meeting"),
+    "news": ("news", "pressRelease", "biosafetyNews", "new", "What's New"),
+    "event": ("event", "meeting", "lwEvent"),
+    None: (
+        "absProcedure", "absNationalModelContractualClause", "absPermit", "absCheckpoint", "absCheckpointCommunique",
+        "absNationalReport", "absNationalReport1", "biosafetyLaw", "biosafetyDecision", "nationalRiskAssessment",
+        "independentRiskAssessment", "cpbNationalReportInterim", "cpbNationalReport1", "cpbNationalReport2",
+        "cpbNationalReport3", "cpbNationalReport4", "cpbNationalReport5", "countryProfile", "modifiedOrganism",
+        "dnaSequence", "organism", "action", "resourceMobilisation", "resourceMobilisation2020", "aichiTarget",
+        "strategicPlanIndicator", "lwDonor", "lwCampaign", "undbAction", "undbActor", "undbParty", "undbBizBioPledge",
+        "bbiProfile", "biosafetyExpert",
+    ),
 }  # fmt: skip
 
 # Content types (vocabulary `tags`: term id, name, machine name) and document types of Bioland 2, as its pages call
@@ -105,15 +120,15 @@ PTK: Table = {
     "news": ("Naaya News", "Naaya Story", "Story"),
     "event": ("Naaya Event", "Event"),
     "organization": ("Naaya Organisation",),
-    "contact": ("Naaya Contact", "Naaya Expert"),
+    "contact": ("Naaya Contact",),
     "capacityBuildingInitiative": ("Naaya Project",),
     "capacityBuildingResource": ("Naaya Educational Product",),
     "resource": (
         "Naaya Document", "Naaya File", "Naaya Extended File", "Naaya Blob File", "Naaya Localized Blob File",
         "Naaya Media File", "Naaya URL", "Naaya Pointer", "Naaya Photo", "Naaya Photo Gallery",
     ),
-    None: ("Naaya Folder", "Naaya Photo Folder", "Naaya GeoPoint", "Naaya Survey", "Naaya Consultation", "Comment",
-        "Text"),
+    None: ("Naaya Folder", "Naaya Photo Folder", "Naaya GeoPoint", "Naaya Survey", "Naaya Consultation",
+        "Naaya Expert", "Comment", "Text"),
 }  # fmt: skip
 
 # Post types, and those of its most common calendars.
