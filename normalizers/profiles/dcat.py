@@ -6,6 +6,7 @@ no DTD, no entity and nothing to fetch is left in it, and no more of it than the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 from xml.sax import SAXException
@@ -22,6 +23,9 @@ from normalizers.fields.links import looks_like_link
 from normalizers.model import DateKind, Draft, Link, Subject, Text
 from normalizers.profiles import Unreadable
 from normalizers.reading import Format, Reading
+
+# rdflib logs every odd address of a site, with no word of which; those that matter become issues of the record.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _MOST_ELEMENTS = 10_000  # about half a second's reading
 _MOST_BYTES = 2_000_000
@@ -115,11 +119,15 @@ def _texts(graph: Graph, value: Node) -> list[Text]:
 
 
 def _coded(graph: Graph, value: Node) -> Iterator[Text]:
-    """The same for values of code lists: of an address alone, its last part is the code, and the rest its scheme."""
+    """The same for values of code lists: of an address alone, its last part is the code, and the rest its scheme.
+
+    Numbers, as EuroVoc and GeoNames have them, say nothing to anybody and are left out.
+    """
     for text in _texts(graph, value):
         if isinstance(value, URIRef) and text.value == str(value):
             cut = max(text.value.rstrip("/").rfind("/"), text.value.rfind("#")) + 1
-            if code := text.value[cut:].strip("/"):
+            code = text.value[cut:].strip("/")
+            if code and not code.isdigit():
                 yield Subject(code, None, text.value[:cut])
         else:
             yield text
@@ -150,8 +158,9 @@ def _language(described: _Described, value: Node) -> bool:
 
 
 def _type(described: _Described, value: Node) -> bool:
-    described.draft.types += [Text(text.value) for text in _coded(described.graph, value)]
-    return True
+    found = [Text(text.value) for text in _coded(described.graph, value)]
+    described.draft.types += found
+    return bool(found)
 
 
 def _date(kind: DateKind) -> _Rule:
@@ -211,7 +220,7 @@ def _spatial(described: _Described, value: Node) -> bool:
     draft.coordinates += [box for box in dict.fromkeys(boxes) if box and box not in draft.coordinates]
     for shape in shapes if shapes and not any(boxes) else ():
         described.reading.misplace(shape)
-    names = [text for text in _coded(graph, value) if not text.value.isdigit()]  # GeoNames' numbers name nothing
+    names = list(_coded(graph, value))
     draft.coverage += names
     return bool(names or shapes)
 

@@ -37,15 +37,19 @@ def _opening(reading: Reading, root: etree._Element) -> str | None:
     return None
 
 
+def _texts(element: etree._Element, language: str | None) -> list[Text]:
+    """The element's own text, and its translations, which stand anywhere within it as `value`."""
+    values = [Text(content(one), language_of(one) or language) for one in element.iter("{*}value")]
+    if values:
+        etree.strip_elements(element, "{*}value", with_tail=False)
+    return [text for text in (Text(content(element), language), *values) if text.value]
+
+
 def _translated(name: str) -> Rule:
     """To a list of texts: the element's own, and its translations."""
 
     def put(reading: Reading, element: etree._Element, language: str | None) -> bool:
-        texts = getattr(reading.draft, name)
-        values = list(element.iterchildren("{*}value"))
-        if own := (element.text or "").strip() if values else content(element):
-            texts.append(Text(own, language))
-        texts += [Text(found, language_of(one) or language) for one in values if (found := content(one))]
+        getattr(reading.draft, name).extend(_texts(element, language))
         return True
 
     return put
@@ -53,6 +57,7 @@ def _translated(name: str) -> Rule:
 
 def _name(party: etree._Element) -> str:
     """A person's name, family first; else the organization's, else the position's."""
+    etree.strip_elements(party, "{*}value", with_tail=False)
     family = content_at(party, "individualName", "surName")
     given = [content(one) for one in party.iterfind("{*}individualName/{*}givenName")]
     person = ", ".join(filter(None, (family, " ".join(filter(None, given)))))
@@ -80,11 +85,13 @@ def _keywords(reading: Reading, element: etree._Element, language: str | None) -
     """Subjects with their thesaurus; those that are places are coverage."""
     thesaurus = content_at(element, "keywordThesaurus") or None
     for keyword in element.iterchildren("{*}keyword"):
-        found = content(keyword)
-        if found and keyword.get("keywordType") == "place":
-            reading.draft.coverage.append(Text(found, language_of(keyword) or language))
-        elif found:
-            reading.draft.subjects.append(Subject(found, language_of(keyword) or language, thesaurus))
+        texts = _texts(keyword, language_of(keyword) or language)
+        if keyword.get("keywordType") == "place":
+            reading.draft.coverage += texts
+        elif thesaurus:
+            reading.draft.subjects += [Subject(text.value, text.language, thesaurus) for text in texts]
+        else:
+            reading.draft.subjects += texts
     return True
 
 

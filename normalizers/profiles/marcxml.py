@@ -52,6 +52,10 @@ class _Field:
         """As many texts, of whatever language the record is catalogued in: MARC does not say it."""
         return [Text(value) for value in self.of(codes)]
 
+    def headings(self, codes: str) -> list[Text]:
+        """As many texts without the full stop that ends a heading."""
+        return [Text(_STOP.sub("", value)) for value in self.of(codes)]
+
     def close(self) -> None:
         """Count the subfields that nobody took, but not those that only link and control."""
         for code, value in self._subfields:
@@ -135,16 +139,16 @@ def _languages(field: _Field) -> None:
 def _subject(field: _Field) -> None:
     """The heading and its topics; its places are coverage."""
     scheme = " ".join(field.of("2")) or _SCHEMES.get(field.indicators[1])
-    texts = [Text(_STOP.sub("", text.value)) for text in field.texts("ax")]
+    texts = field.headings("ax")
     if field.tag != "653" and scheme:
         texts = [Subject(text.value, None, scheme) for text in texts]
     field.draft.subjects += texts
-    field.draft.coverage += field.texts("z")
+    field.draft.coverage += field.headings("z")
 
 
 def _place(field: _Field) -> None:
-    field.draft.coverage += field.texts("a")
-    field.draft.subjects += field.texts("x")
+    field.draft.coverage += field.headings("az")
+    field.draft.subjects += field.headings("x")
 
 
 def _identifier(field: _Field) -> None:

@@ -121,7 +121,10 @@ FIELDS = [
     ("marcxml", marc("041", a="engfre"), "languages", ["eng", "fre"]),
     ("marcxml", marc("041", " 7", a="zh-Hans"), "languages", ["zh-Hans"]),
     ("marcxml", marc("650", " 2", a="Bogs.", z="Belgium"), "subjects", [Subject("Bogs", None, "mesh")]),
-    ("marcxml", marc("650", " 2", a="Bogs.", z="Belgium."), "coverage", [Text("Belgium.")]),
+    ("marcxml", marc("650", " 2", a="Bogs.", z="Belgium."), "coverage", [Text("Belgium")]),
+    ("marcxml", marc("651", a="Ardennes (Belgium).", x="Bogs."), "coverage", [Text("Ardennes (Belgium)")]),
+    ("marcxml", marc("651", a="U.S.", x="Bogs."), "coverage", [Text("U.S.")]),
+    ("marcxml", marc("034", d="2", e="4", f="3", g="1"), "coordinates", [HERE]),
     ("marcxml", marc("024", "7 ", a="1/2", _2="hdl"), "identifiers", ["https://hdl.handle.net/1/2"]),
     ("marcxml", marc("020", a="978-2"), "identifiers", ["ISBN 978-2"]),
     ("marcxml", marc("506", a="Closed."), "access", [Text("Closed.")]),
@@ -157,6 +160,15 @@ FIELDS = [
         [Text("license"), Text("L"), Text("https://x.org/l")],
     ),
     ("iso19139", constraints(inside("useLimitation/CharacterString", "U")), "rights", [Text("U")]),
+    (
+        "iso19139",
+        inside(
+            "identificationInfo/SV_ServiceIdentification/resourceConstraints/MD_SecurityConstraints",
+            '<classification><MD_ClassificationCode codeListValue="secret"/></classification>',
+        ),
+        "access",
+        [Text("secret")],
+    ),
     ("iso19139", party("author"), "authors", [Text("P")]),
     ("iso19139", party("publisher"), "publishers", [Text("O")]),
     ("iso19139", party("pointOfContact"), "authors", []),
@@ -181,6 +193,31 @@ FIELDS = [
         [Text("L"), Text("https://x.org/l")],
     ),
     ("eml", "<citation><title>T</title></citation>", "types", [Text("citation")]),
+    (
+        "eml",
+        '<dataset><title xml:lang="es"><value xml:lang="en">E</value>S</title></dataset>',
+        "titles",
+        [Text("S", "es"), Text("E", "en")],
+    ),
+    (
+        "eml",
+        '<dataset><abstract><para>A <value xml:lang="es">B</value> C</para></abstract></dataset>',
+        "summaries",
+        [Text("<p>A  C</p>"), Text("B", "es")],
+    ),
+    (
+        "eml",
+        inside("dataset/keywordSet/keyword", 'giant kelp<value xml:lang="es">kelp gigante</value>'),
+        "subjects",
+        [Text("giant kelp"), Text("kelp gigante", "es")],
+    ),
+    (
+        "eml",
+        inside("dataset/creator/individualName", '<surName><value xml:lang="en">Reed</value>Reed</surName>'),
+        "authors",
+        [Text("Reed")],
+    ),
+    ("dcat", '<dcat:theme rdf:resource="http://eurovoc.europa.eu/100142"/>', "subjects", []),
     (
         "dcat",
         "<dcat:landingPage>https://x.org/1</dcat:landingPage>",
@@ -309,3 +346,9 @@ def test_rdf_that_describes_nothing_is_unreadable(inside, code):
     with pytest.raises(Unreadable) as refused:
         load("dcat").extract(whole((ENVELOPE % rdf).encode(), "dcat"))
     assert refused.value.code == code
+
+
+def test_odd_addresses_in_rdf_fill_no_log(caplog):
+    draft = draft_of("dcat", '<dcat:landingPage rdf:resource="https://x.org/a b"/><dct:issued>never</dct:issued>')
+    assert draft.links == [Link(url="https://x.org/a b", rel="source")]
+    assert caplog.records == []

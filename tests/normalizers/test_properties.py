@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from harvesters.model import RawRecord
 from harvesters.source import Schema
-from normalizers import common_formats
+from normalizers import common_formats, profiles
 from normalizers.fields.dates import Span, read_date
 from normalizers.fields.language import language_tag
 from normalizers.fields.links import absolute_url
@@ -101,6 +101,7 @@ drafts = st.builds(
     subjects=texts,
     coverage=texts,
     authors=texts,
+    contributors=texts,
     publishers=texts,
     rights=texts,
     languages=st.lists(dirty, max_size=2),
@@ -154,7 +155,7 @@ def test_any_draft_becomes_a_record_that_is_clean_and_names_only_what_exists(dra
 
 @given(
     st.binary(max_size=200) | dirty.map(lambda text: text.encode("utf-8", "replace")),
-    st.sampled_from(["oai_dc", "rss_item"]),
+    st.sampled_from(profiles.names()),
 )
 def test_no_bytes_crash_a_profile(body, profile):
     raw = RawRecord(identifier="1", profile=profile, answer=answer(body, BASE), item=0, start=0, end=len(body))
