@@ -9,10 +9,13 @@ judged against what is known to mislead, and tied by union-find, surest first. A
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 from duckdb.sqltypes import VARCHAR
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,6 +29,15 @@ from warehouse.findings import Cluster, Duplicates, Ignored, Route, Tie, TieKind
 from warehouse.generic_titles import is_generic
 from warehouse.layout import Layout
 
+DUPLICATES = pa.schema(
+    {
+        "preferred": pa.string(),
+        "identifier": pa.string(),
+        "source": pa.string(),
+        "page": pa.string(),
+        "ties": pa.list_(pa.struct([("by", pa.string()), ("value", pa.string())])),
+    }
+)
 _KINDS: tuple[TieKind, ...] = ("doi", "isbn", "handle", "document", "page", "title")  # surest first
 _CROWD = 50  # records; what more of them have in common is a placeholder
 _LARGEST = 100  # records in a cluster: about as many as there are sources
@@ -130,15 +142,15 @@ class _Common(Struct, frozen=True):
     is_shared: bool
 
 
-def find(layout: Layout) -> Duplicates:
-    """All clusters over the current records of every source; people's decisions come first.
+def find(layout: Layout, files: Sequence[Path] | None = None) -> Duplicates:
+    """All clusters over files of records (default: the current ones of every source); people's decisions come first.
 
     Raises:
         Damaged: the file of decisions cannot be read.
     """
     judged = duplicate_decisions.read(layout)
     with connect(layout.scratch()) as connection:
-        records = _open(connection, layout)
+        records = _open(connection, _current(layout) if files is None else files)
         common = _common(connection) if records else []
         wanted = {member for group in common for member in group.members} | {one for pair in judged for one in pair}
         facts = _facts(connection, wanted) if records else {}
@@ -159,6 +171,23 @@ def find(layout: Layout) -> Duplicates:
     return Duplicates(records=records, clusters=tuple(clusters), ignored=dict(ignored))
 
 
+def write(layout: Layout, records: Path, path: Path) -> None:
+    """Write one row per route to a document that has several, of the records of one Parquet file."""
+    found = find(layout, [records])
+    rows = [
+        {
+            "preferred": cluster.preferred,
+            "identifier": route.identifier,
+            "source": route.source,
+            "page": route.page,
+            "ties": [{"by": tie.by, "value": tie.value} for tie in cluster.ties if route.identifier in tie.records],
+        }
+        for cluster in found.clusters
+        for route in cluster.routes
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=DUPLICATES), path, compression="zstd")
+
+
 def of_source(found: Duplicates, source: str) -> Duplicates:
     """The clusters to which a source has a route."""
     mine = tuple(cluster for cluster in found.clusters if any(route.source == source for route in cluster.routes))
@@ -168,19 +197,22 @@ def of_source(found: Duplicates, source: str) -> Duplicates:
 def known(layout: Layout, identifiers: Iterable[str]) -> set[str]:
     """Which of these identifiers are of current records."""
     with connect(layout.scratch()) as connection:
-        if not _open(connection, layout):
+        if not _open(connection, _current(layout)):
             return set()
         query = "SELECT identifier FROM records WHERE identifier IN (SELECT unnest(?))"
         return {identifier for (identifier,) in connection.execute(query, [list(identifiers)]).fetchall()}
 
 
-def _open(connection: duckdb.DuckDBPyConnection, layout: Layout) -> int:
-    """Make the table of all current records; returns how many there are."""
+def _current(layout: Layout) -> list[Path]:
     pointers = ((source, reports.pointer(layout, source)) for source in layout.loaded_sources())
-    folders = [layout.snapshot(source, pointer.snapshot) for source, pointer in pointers if pointer]
-    if not folders:
+    return [layout.snapshot(source, pointer.snapshot) / "records.parquet" for source, pointer in pointers if pointer]
+
+
+def _open(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> int:
+    """Make the table of all records; returns how many there are."""
+    if not files:
         return 0
-    connection.execute(_RECORDS, [[str(folder / "records.parquet") for folder in folders]])
+    connection.execute(_RECORDS, [[str(path) for path in files]])
     (count,) = connection.sql("SELECT count(*) FROM records").fetchall()[0]
     return int(count)
 

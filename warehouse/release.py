@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import zstandard
 from msgspec import Struct
 
-from warehouse import formats, reports
+from warehouse import duplicates, formats, reports
 from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
 from warehouse.findings import Duplicates, QualityReport, SourceQuality, TieDecision
@@ -37,7 +37,14 @@ from warehouse.records import RECORDS, TOMBSTONES
 from warehouse.term_lists import Accepted, UnmatchedTerms
 
 _ROWS = 10_000  # per record batch
-_NEEDED = {"chm.duckdb", "records.jsonl.zst", "records.parquet", "schemas.json", "tombstones.parquet"}
+_NEEDED = {
+    "chm.duckdb",
+    "duplicates.parquet",
+    "records.jsonl.zst",
+    "records.parquet",
+    "schemas.json",
+    "tombstones.parquet",
+}
 
 
 def gather(layout: Layout) -> tuple[SourceState, ...]:
@@ -81,9 +88,10 @@ def write(layout: Layout, release: Release, folder: Path) -> Release:
     with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
         for batch in _batches(layout, release.sources, "tombstones", TOMBSTONES):
             tombstones.write_batch(batch)
+    duplicates.write(layout, folder / "records.parquet", folder / "duplicates.parquet")
     records.append(build(folder, release.sources))
     _write_schemas(folder / "schemas.json")
-    others = [folder / "tombstones.parquet", folder / "schemas.json"]
+    others = [folder / name for name in ("tombstones.parquet", "duplicates.parquet", "schemas.json")]
     files = [_describe(path, release.records) for path in records] + [_describe(path, None) for path in others]
     whole = msgspec.structs.replace(release, files=tuple(sorted(files, key=lambda file: file.name)))
     write_json(folder / "manifest.json", whole)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -207,6 +209,20 @@ def test_a_person_ties_and_splits_and_every_replay_keeps_that(chm: Chm, two: Wor
     assert chm("duplicates", "split", *reversed(pair), "--by", "Bo", "--why", "other edition", "--json").code == 0
     assert duplicates.find(two.layout).clusters == (), "the last word holds"
     assert len(two.layout.duplicate_decisions().read_bytes().splitlines()) == 2, "and the first is still there"
+
+
+def test_a_release_has_every_route_with_its_reasons_in_parquet_and_in_duckdb(chm: Chm, two: World) -> None:
+    pair = (by_title(two, ID)["Title 1"], by_title(two, "fr_chm")["Title 1"])
+    assert chm("duplicates", "tie", *pair, "--by", "Ann", "--why", "so").code == 0
+    _, folder = two.publish()
+    rows = pq.read_table(folder / "duplicates.parquet").to_pylist()
+    assert {row["identifier"] for row in rows} == set(pair)
+    assert {row["preferred"] for row in rows} == {min(pair)}
+    assert [row["ties"] for row in rows] == [[{"by": "person", "value": "Ann: so"}]] * 2
+    with duckdb.connect(str(folder / "chm.duckdb"), read_only=True) as connection:
+        query = "SELECT duplicates.source FROM duplicates JOIN records USING (identifier) ORDER BY 1"
+        assert connection.sql(query).fetchall() == [(ID,), ("fr_chm",)]
+    assert chm("verify").code == 0
 
 
 def test_what_a_person_split_stays_apart_whatever_ties_it(chm: Chm, tmp_path: Path, world: World) -> None:
