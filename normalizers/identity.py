@@ -13,7 +13,18 @@ from normalizers.model import CommonRecord, Provenance
 _NAMESPACE = UUID("9515b5cc-e409-4035-9432-cd92849828e4").bytes
 _NOWHERE = Provenance(profile="", url="", item=0, received="")
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-_SETS = ("languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "keywords", "links")
+_SETS = (
+    "languages",
+    "types",
+    "countries",
+    "regions",
+    "subjects",
+    "gbf_targets",
+    "aichi_targets",
+    "keywords",
+    "links",
+    "coordinates",
+)
 
 
 def record_id(source_id: str, identifier: str) -> str:

@@ -37,10 +37,10 @@ _CODE = re.compile(
 _VERSION = re.compile(r"(?<![\d.])([1-4]\.\d)(?![\d.])")
 _COMMONS = re.compile(r"creative commons|المشاع الابداعي|知识共享|知識共享|创用cc|創用cc")
 _WORDS = {
-    "by": "attribution|atribucion|reconocimiento|paternite|атрибуция|с указанием авторства|نسب المصنف|署名|姓名标示|姓名標示|"
-    "atribuicao|namensnennung|naamsvermelding|attribuzione|\\bby\\b",
-    "nc": "non ?commerci|pas d utilisation commerciale|no ?comercial|некоммерческ|غير تجاري|非商业|非商業|nao ?comercial|"
-    "nicht ?kommerziell|niet ?commercieel|\\bnc\\b",
+    "by": "attribution|atribucion|reconocimiento|paternite|атрибуция|с указанием авторства|نسب المصنف|署名|姓名标示|"
+    "姓名標示|atribuicao|namensnennung|naamsvermelding|attribuzione|\\bby\\b",
+    "nc": "non ?commerci|pas d utilisation commerciale|no ?comercial|некоммерческ|غير تجاري|非商业|非商業|"
+    "nao ?comercial|nicht ?kommerziell|niet ?commercieel|\\bnc\\b",
     "nd": "no ?deriv|pas de modification|sin ?(?:obras? ?)?derivad|без производных|منع الاشتقاق|禁止演绎|禁止改作|"
     "keine bearbeitung|geen ?afgeleide|non opere derivate|sem ?derivac|\\bnd\\b",
     "sa": "share ?alike|partage (?:dans les memes conditions|a l identique)|compartir ?igual|compartilha ?igual|"
@@ -116,7 +116,9 @@ def _licence_uri(statement: str) -> str | None:
         return _RESERVED
     if not found and _PUBLIC_DOMAIN.search(folded):
         return _MARK
-    precise = {address for address in found if not any(other != address and other.startswith(address) for other in found)}
+    precise = {
+        address for address in found if not any(other != address and other.startswith(address) for other in found)
+    }
     return precise.pop() if len(precise) == 1 else None
 
 
