@@ -15,7 +15,7 @@ _NOWHERE = Provenance(profile="", url="", item=0, received="")
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _SETS = (
     *("languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "gbf_goals"),
-    *("gbf_indicators", "sdg_goals", "articles", "kinds", "keywords", "links"),
+    *("gbf_indicators", "sdg_goals", "articles", "kinds", "keywords", "links", "coordinates"),
 )
 
 

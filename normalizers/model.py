@@ -19,6 +19,10 @@ How = Literal[
 ]  # fmt: skip
 
 
+Share = Literal["full", "metadata", "link", "none"]
+Because = Literal["source", "labels", "community", "access", "embargo", "permission", "licence", "no_open_licence"]
+
+
 class Text(Struct, frozen=True):
     """A value as found, with the language that its format declares for it, if any."""
 
@@ -105,11 +109,20 @@ class Date(Struct, frozen=True, kw_only=True):
 
 
 class Rights(Struct, frozen=True, kw_only=True):
-    """`statement` is verbatim; `licence` is the URI that it names, where it names one; `share` is the source's."""
+    """`statement` is verbatim; `licence` is the URI of the licence, or state of rights, that it names, if any.
+
+    `share` is what may be published of the record, and `because` the rule that said so (see `sharing`). `labels` are
+    the URIs of Local Contexts' labels, `access` is COAR's of an access right, `embargo` the last day on which nobody
+    may see the thing described.
+    """
 
     statement: LString = {}
     licence: str | None = None
-    share: Literal["full", "metadata", "link", "none"] = "metadata"
+    share: Share = "metadata"
+    because: Because = "no_open_licence"
+    labels: tuple[str, ...] = ()
+    access: str | None = None
+    embargo: str | None = None
 
 
 class Provenance(Struct, frozen=True, kw_only=True):
@@ -159,6 +172,7 @@ class CommonRecord(Struct, frozen=True, kw_only=True):
     dates: tuple[Date, ...]
     links: tuple[Link, ...]
     rights: Rights
+    coordinates: tuple[Box, ...]
     source_page: str | None
     place: str | None
     organizer: str | None

@@ -9,9 +9,9 @@ import msgspec
 
 from harvesters.model import Issue, RawRecord
 from harvesters.source import Source
-from normalizers import profiles
+from normalizers import care, profiles, sharing
 from normalizers.fields.dates import Span, read_date
-from normalizers.fields.language import UNDETERMINED, language_tag, split_languages
+from normalizers.fields.language import UNDETERMINED
 from normalizers.fields.links import absolute_url, looks_like_link, media_type
 from normalizers.fields.people import person_name
 from normalizers.fields.rights import licence_uri
@@ -24,7 +24,6 @@ from normalizers.model import (
     DateKind,
     Draft,
     Link,
-    LString,
     Outcome,
     Provenance,
     Rights,
@@ -34,6 +33,7 @@ from normalizers.model import (
 )
 from normalizers.record_types import is_legal, schema_of
 from normalizers.terms import Finder
+from normalizers.texts import Texts
 
 _TOPICS = ("subjects", "gbf_targets", "aichi_targets", "gbf_goals", "gbf_indicators", "sdg_goals", "articles")
 _DOI = "https://doi.org/"
@@ -86,30 +86,32 @@ class _Reading:
         self.finder = Finder(source, terms, self.issues)
         self.unused = dict(draft.unused)
         self.lookups = cast("Mapping[str, Mapping[str, str]]", source.lookups)
-        self.language = _untagged_language(source)
+        self.texts = Texts(source, terms.languages, self.issues)
 
     def outcome(self, profile: str) -> Outcome:
-        draft, source, finder = self.draft, self.source, self.finder
-        title = self.lstring("title", draft.titles, joiner=None)
+        draft, source, finder, texts = self.draft, self.source, self.finder, self.texts
+        declared = texts.declare(draft.languages)
+        title = texts.lstring("title", draft.titles, joiner=None)
         if not title:
             self.issues.add("no_title", "title")
-        summary = self.lstring("summary", draft.summaries)
-        description = self.lstring("description", draft.descriptions)
+        summary = texts.lstring("summary", draft.summaries)
+        description = texts.lstring("description", draft.descriptions)
         types = self.types()
         keywords = self.keywords()
         finder.read((*title.values(), *(keyword.value for keyword in keywords), *types))
         links = self.links()
+        schema = self.schema(types)
         record = CommonRecord(
             identifier=record_id(source.id, self.raw.identifier),
             source=source.id,
             source_identifier=encodable(self.raw.identifier),
-            schema=self.schema(types),
+            schema=schema,
             government=source.government.lower() if source.government else None,
             origin=source.origin,
             title=title,
             summary=summary,
             description=description,
-            languages=self.languages((title, description)),
+            languages=declared or _unique(tag for text in (title, description) for tag in text if tag != UNDETERMINED),
             types=types or source.defaults.types,
             **finder.terms(),
             keywords=keywords,
@@ -117,52 +119,20 @@ class _Reading:
             publisher=self.publisher(),
             dates=self.dates(),
             links=links,
-            rights=self.rights(),
+            rights=self.rights(schema),
+            coordinates=care.boxes(draft, source, self.issues),
             source_page=_source_page(links),
-            place=person_name(draft.place or "") or None,
-            organizer=person_name(draft.organizer or "") or None,
+            place=texts.plain("place", person_name(draft.place or "")) or None,
+            organizer=texts.plain("organizer", person_name(draft.organizer or "")) or None,
             provenance=self.provenance(profile),
             fingerprint="",
         )
         record = msgspec.structs.replace(record, fingerprint=fingerprint(record))
         return Outcome(record=record, issues=(*draft.issues, *self.issues.found), unused=self.unused)
 
-    def lstring(self, field: str, texts: Iterable[Text], joiner: str | None = " ") -> LString:
-        """Cleaned texts by language; several in one are joined, or, without `joiner`, the first stands for all."""
-        found: dict[str, dict[str, None]] = {}  # language -> its texts, each once and in order
-        for text in texts:
-            value = clean(text.value)
-            if value:
-                found.setdefault(self.tag(text.language, field) or self.language, {})[value] = None
-        if joiner is not None:
-            return {language: joiner.join(values) for language, values in found.items()}
-        for values in found.values():
-            for value in list(values)[1:]:
-                self.issues.add("extra_value", field, value)
-        return {language: next(iter(values)) for language, values in found.items()}
-
-    def tag(self, declared: str | None, field: str) -> str | None:
-        """The BCP 47 tag of a declared language, or None with an issue where it is none."""
-        if not declared or not declared.strip():
-            return None
-        tag = language_tag(self.lookup("languages", declared))
-        if tag is None:
-            match = self.terms.languages.match(declared)
-            if match is None:
-                self.issues.add("language_not_understood", field, declared)
-                return None
-            tag = match.concept.notation
-        return None if tag == UNDETERMINED else tag
-
     def lookup(self, field: str, value: str) -> str:
         """What the source's lookups make of a value; without one, the value."""
         return self.lookups[field].get(value, value) if field in self.lookups else value
-
-    def languages(self, texts: Iterable[LString]) -> tuple[str, ...]:
-        """What the record declares; where it declares nothing, the languages of its own texts."""
-        declared = [part for value in self.draft.languages for part in split_languages(value)]
-        tags = _unique(self.tag(part, "language") or "" for part in declared)
-        return tags or _unique(language for text in texts for language in text if language != UNDETERMINED)
 
     def types(self) -> tuple[str, ...]:
         """The types that the record states."""
@@ -197,11 +167,17 @@ class _Reading:
         if source.government and not any(clean(text.value) for text in draft.coverage):
             # A coverage that names no country we know may still mean another one: then none is better than ours.
             self.finder.default("countries", source.government.lower())
-        return tuple(dict.fromkeys(Text(text.value, self.tag(text.language, "keywords")) for text in left))
+        texts = self.texts
+        return tuple(
+            dict.fromkeys(
+                Text(texts.plain("keywords", text.value), texts.tag(text.language, "keywords")) for text in left
+            )
+        )
 
-    def publisher(self) -> LString:
+    def publisher(self) -> dict[str, str]:
         default = self.source.defaults.publisher
-        return self.lstring("publisher", self.draft.publishers, "; ") or ({self.language: default} if default else {})
+        texts = self.texts
+        return texts.lstring("publisher", self.draft.publishers, "; ") or ({texts.default: default} if default else {})
 
     def dates(self) -> tuple[Date, ...]:
         found: dict[tuple[str, str], Date] = {}
@@ -243,17 +219,25 @@ class _Reading:
             url=url,
             rel=_rel(link.rel, url, media),
             name=clean(link.name or "") or None,
-            language=self.tag(link.language, "links"),
+            language=self.texts.tag(link.language, "links"),
             media_type=clean(media) if media else None,
         )
 
-    def rights(self) -> Rights:
-        """The record's own statements, or else the source's; a licence only where its address is there."""
-        statement = self.lstring("rights", self.draft.rights)
+    def rights(self, schema: str) -> Rights:
+        """The record's own statements, or else the source's, and what may be shared by them."""
+        statement = self.texts.lstring("rights", self.draft.rights)
         if not statement and self.source.licence:
-            statement = {self.language: clean(self.source.licence)}
+            statement = {self.texts.default: clean(self.source.licence)}
         named = (licence_uri(self.lookup("licence", text)) for text in statement.values())
-        return Rights(statement=statement, licence=next(filter(None, named), None), share=self.source.share)
+        said = [text.value for text in (*self.draft.rights, *self.draft.access)]
+        stated = Rights(
+            statement=statement,
+            licence=next(filter(None, named), None),
+            labels=care.labels(said),
+            access=care.access_right(said),
+            embargo=care.embargo(self.draft, self.issues),
+        )
+        return sharing.decided(stated, self.source, schema, self.raw.answer.received.date().isoformat())
 
     def provenance(self, profile: str) -> Provenance:
         raw = self.raw
@@ -265,12 +249,6 @@ class _Reading:
             datestamp=raw.datestamp,
             sets=raw.sets,
         )
-
-
-def _untagged_language(source: Source) -> str:
-    """The language of text that declares none: the source's default, or the only one in which it publishes."""
-    declared = source.defaults.language or (source.languages[0] if len(source.languages) == 1 else "")
-    return language_tag(declared) or UNDETERMINED
 
 
 def _rel(rel: str, url: str, media: str | None) -> str:

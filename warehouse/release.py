@@ -34,6 +34,8 @@ from warehouse.model import (
     Verdict,
 )
 from warehouse.records import RECORDS, TOMBSTONES
+from warehouse.sharing import count as count_shared
+from warehouse.sharing import shared
 from warehouse.term_lists import Accepted, UnmatchedTerms
 
 _ROWS = 10_000  # per record batch
@@ -59,13 +61,13 @@ def gather(layout: Layout) -> tuple[SourceState, ...]:
             continue
         # All by this pointer: a load may move it while we look.
         loaded = reports.loaded_by(layout, source, pointer)
-        records, deleted = reports.snapshot_counts(layout, source, pointer.snapshot)
+        _, deleted = reports.snapshot_counts(layout, source, pointer.snapshot)
         states.append(
             SourceState(
                 id=source,
                 name=pointer.name,
                 government=pointer.government,
-                records=records,
+                records=count_shared(layout.snapshot(source, pointer.snapshot) / "records.parquet"),
                 deleted=deleted,
                 snapshot=pointer.snapshot,
                 last_success=(loaded.load.ended or loaded.load.started) if loaded else None,
@@ -82,8 +84,9 @@ def write(layout: Layout, release: Release, folder: Path) -> Release:
     """
     writers = [formats.load(name).open(folder, release.release) for name in formats.names()]
     for batch in _batches(layout, release.sources, "records", RECORDS):
+        public = shared(batch)
         for writer in writers:
-            writer.add(batch)
+            writer.add(public)
     records = [path for writer in writers for path in writer.close()]
     with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
         for batch in _batches(layout, release.sources, "tombstones", TOMBSTONES):

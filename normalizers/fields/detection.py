@@ -21,9 +21,11 @@ _LEAST_LETTERS = 12  # in alphabets of many languages; in the others half of it
 _LEAST_CONFIDENCE = 0.6
 _LEAST_SHARE = 0.8  # of the letters, in one script
 _WHOLE = 60  # letters; Latin names of species and projects stand in every language, whole texts do not
+_GLANCE = 120  # characters that tell the script of a text
+_ACCENTED = 1.3  # bytes of UTF-8 a character: Latin letters with accents take no more, other scripts at least 1.7
 _NO_LANGUAGE = frozenset(("zxx", "la"))  # what the detector calls codes and lists, and names of species
 
-# ISO 15924 codes of the scripts that the languages of the Parties are written in; Hans and Hant, Jpan and Kore mix theirs.
+# ISO 15924 codes of the scripts that the languages of the Parties are written in; Jpan and Kore mix several.
 _SCRIPTS = {
     "Latn": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff",
     "Cyrl": "\u0400-\u052f",
@@ -52,6 +54,7 @@ _OF_ONE_LANGUAGE = {
     "Kana": "ja", "Hang": "ko", "Grek": "el", "Hebr": "he", "Taml": "ta", "Sinh": "si", "Thai": "th", "Laoo": "lo",
     "Tibt": "dz", "Mymr": "my", "Geor": "ka", "Khmr": "km", "Armn": "hy", "Thaa": "dv",
 }  # fmt: skip
+_ROMANISED = frozenset(("hi", "kok", "zh"))  # in Latin letters for learners and chats, not in what sites publish
 _WRITTEN_IN = {"Hans": ("Hani",), "Hant": ("Hani",), "Jpan": ("Kana", "Hani"), "Kore": ("Hang", "Hani")}
 
 
@@ -72,15 +75,15 @@ def detect(text: str) -> str | None:
     if script in _OF_ONE_LANGUAGE:
         return _OF_ONE_LANGUAGE[script]
     language, confidence = _detector().classify(sample)
-    return language if confidence >= _LEAST_CONFIDENCE and language not in _NO_LANGUAGE else None
+    return str(language) if confidence >= _LEAST_CONFIDENCE and language not in _NO_LANGUAGE else None
 
 
 def fits(language: str, text: str) -> bool:
     """Whether `text` can be in `language`, going by its script; short text, names and numbers can be in any."""
     scripts = _scripts(language)
-    if text.isascii() and (len(text) < _WHOLE or "Latn" in scripts):
+    if "Latn" in scripts and (text.isascii() or len(text.encode()) < _ACCENTED * len(text)):
         return True
-    letters = _count(text[:_SAMPLE])
+    letters = _count(text[:_GLANCE])
     if not letters:
         return True
     script, number = letters.most_common(1)[0]
@@ -107,10 +110,8 @@ def _count(text: str) -> Counter[str]:
 def _scripts(language: str) -> frozenset[str]:
     """The scripts in which a language is written, by CLDR's likely subtags and its locales."""
     tag = langcodes.Language.get(language)
-    if tag.script:
-        likely = {tag.script}
-    else:
-        likely = {str(tag.maximize().script)} | _locales().get(tag.language or "", set())
+    several = set() if tag.script else _locales().get(tag.language or "", set())
+    likely = {str(tag.maximize().script), *several}
     return frozenset(part for script in likely for part in _WRITTEN_IN.get(script, (script,)))
 
 
@@ -120,6 +121,8 @@ def _locales() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for locale in localedata.locale_identifiers():
         language, _, rest = locale.partition("_")
+        if rest.startswith("Latn") and language in _ROMANISED:
+            continue
         if len(rest[:4]) == 4 and rest[:4].isalpha() and rest[1:4].islower():
             found.setdefault(language, set()).add(rest[:4])
     return found

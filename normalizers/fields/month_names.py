@@ -29,7 +29,7 @@ _PERSIAN = (
     "آذر, azar|دی|بهمن, bahman|اسفند, esfand"
 )
 # What CLDR lacks or has only in the locale of one country.
-_FURTHER = {9: "setiembre", 12: "dez"}
+_FURTHER = {"setiembre": 9, "dez": 12}
 _COUNTRIES = ("ar_DZ", "ar_IQ", "ar_LB", "ar_MA", "ar_TN", "de_AT")
 _DIGIT = re.compile(r"\d")
 _LEAST = 3  # letters of a name that is none of a dotted kind: what is shorter may be any word
@@ -46,12 +46,12 @@ def months() -> dict[str, Month]:
     found: dict[str, set[Month]] = {}
     for month, name in _cldr_months():
         found.setdefault(name, set()).add(month)
-    for month, names in _FURTHER.items():
-        for name in names.split():
-            found.setdefault(name, set()).add(("gregorian", month))
-    names = {name: next(iter(meanings)) for name, meanings in found.items() if len(meanings) == 1}
-    names |= _listed("hijri", _HIJRI) | _listed("persian", _PERSIAN)
-    return names | {name: ("gregorian", month) for name, month in _ENGLISH_MONTHS.items()}
+    for name, number in _FURTHER.items():
+        found.setdefault(name, set()).add(("gregorian", number))
+    known: dict[str, Month] = {name: next(iter(meanings)) for name, meanings in found.items() if len(meanings) == 1}
+    known |= _listed("hijri", _HIJRI) | _listed("persian", _PERSIAN)
+    known |= {name: ("gregorian", number) for name, number in _ENGLISH_MONTHS.items()}
+    return known
 
 
 @cache

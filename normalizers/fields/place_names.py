@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# By CBD identifier of a country (lower-case ISO 3166-1 alpha-2). Formal names of the usual make ("Republic of Peru") are
-# read by `places`; here stand those whose short form means something else, or that are made in another way.
+# By CBD identifier of a country (lower-case ISO 3166-1 alpha-2). Formal names of the usual make ("Republic of Peru")
+# are read by `places`; here stand those whose short form means something else, or that are made in another way.
 COUNTRIES = {
     "ae": "Emirates|ОАЭ|Объединенные Арабские Эмираты|الإمارات",
     "ba": "Bosnia-Herzegovina|Bosnia|Bosnie|Bosnien",
@@ -16,8 +16,9 @@ COUNTRIES = {
     "cf": "CAR|Central African Rep.|République centrafricaine|República Centroafricana|Centrafrique",
     "cg": "Republic of the Congo|Republic of Congo|Congo (Brazzaville)|Congo-Brazzaville|Congo Republic|"
     "République du Congo|República del Congo",
-    "cn": "PR China|P.R. China|PRC|People's Republic of China|People’s Republic of China|КНР|中华人民共和国|中華人民共和國|"
-    "Китайская Народная Республика|République populaire de Chine|República Popular China|Mainland China",
+    "cn": "PR China|P.R. China|PRC|People's Republic of China|People’s Republic of China|КНР|中华人民共和国|"
+    "中華人民共和國|Китайская Народная Республика|République populaire de Chine|República Popular China|"
+    "Mainland China",
     "cv": "Cape Verde",
     "cz": "Czech Republic|République tchèque|República Checa|Tschechische Republik|Чешская Республика",
     "de": "Bundesrepublik Deutschland|ФРГ",
@@ -26,22 +27,23 @@ COUNTRIES = {
     "eu": "European Union|EU|E.U.|UE|Union européenne|Unión Europea|União Europeia|Europäische Union|ЕС|"
     "Европейский союз|الاتحاد الأوروبي|欧盟|欧洲联盟|歐盟",
     "fm": "Federated States of Micronesia|FSM|Micronesia (Federated States of)|États fédérés de Micronésie",
-    "gb": "UK|Соединённое Королевство|Yhdistynyt kuningaskunta|U.K.|Great Britain|Britain|GB|United Kingdom of Great Britain and Northern Ireland|Grande-Bretagne|"
-    "Gran Bretaña|Großbritannien|Storbritannien|Storbritannia|Wielka Brytania|Великобритания|Велика Британія|بريطانيا|"
+    "gb": "UK|Соединённое Королевство|Yhdistynyt kuningaskunta|U.K.|Great Britain|Britain|GB|"
+    "United Kingdom of Great Britain and Northern Ireland|Grande-Bretagne|Gran Bretaña|Großbritannien|"
+    "Storbritannien|Storbritannia|Wielka Brytania|Великобритания|Велика Британія|بريطانيا|"
     "Royaume-Uni de Grande-Bretagne et d'Irlande du Nord|Reino Unido de Gran Bretaña e Irlanda del Norte",
     "gr": "Hellenic Republic|République hellénique|República Helénica",
     "hk": "Hong Kong SAR|Hong Kong, China",
     "ir": "جمهوری اسلامی ایران|Persia",
     "kg": "Kyrgyz Republic|Киргизия|Киргизская Республика|Кыргызская Республика|République kirghize|Kirghizie",
     "kp": "North Korea|Северная Корея|DPRK|D.P.R. Korea|DPR Korea|Democratic People's Republic of Korea|КНДР",
-    "kr": "South Korea|Южная Корея|Republic of Korea|Korea (Republic of)|ROK|Korea, South|Korea, Rep.|République de Corée|"
-    "República de Corea|Республика Корея|大韩民国|大韓民國|대한민국",
+    "kr": "South Korea|Южная Корея|Republic of Korea|Korea (Republic of)|ROK|Korea, South|Korea, Rep.|"
+    "République de Corée|República de Corea|Республика Корея|大韩民国|大韓民國|대한민국",
     "la": "Lao PDR|Lao People's Democratic Republic|Laos|RDP Lao|República Democrática Popular Lao",
     "lb": "Lebanese Republic",
     "ly": "Libyan Arab Jamahiriya|Jamahiriya arabe libyenne|State of Libya",
     "md": "Moldavia|Moldavie|Молдавия",
-    "mk": "Macedonia|FYROM|FYR Macedonia|The former Yugoslav Republic of Macedonia|Former Yugoslav Republic of Macedonia|"
-    "Republic of North Macedonia",
+    "mk": "Macedonia|FYROM|FYR Macedonia|The former Yugoslav Republic of Macedonia|"
+    "Former Yugoslav Republic of Macedonia|Republic of North Macedonia",
     "mm": "Burma|Birmanie|Birmania|Бирма",
     "mo": "Macao SAR|Macau",
     "mu": "Île Maurice|Ile Maurice|Isla Mauricio",
@@ -50,7 +52,8 @@ COUNTRIES = {
     "nz": "Nueva Zelandia|Aotearoa",
     "om": "سلطنة عمان",
     "ps": "State of Palestine|فلسطين|Palestine|État de Palestine|Estado de Palestina|Occupied Palestinian Territory",
-    "ru": "Russian Federation|РФ|Fédération de Russie|Federación de Rusia|Российская Федерация|俄罗斯联邦|الاتحاد الروسي",
+    "ru": "Russian Federation|РФ|Fédération de Russie|Federación de Rusia|Российская Федерация|俄罗斯联邦|"
+    "الاتحاد الروسي",
     "sa": "KSA|المملكة العربية السعودية",
     "sk": "Slovak Republic|République slovaque|República Eslovaca",
     "st": "Sao Tome & Principe",
@@ -59,16 +62,17 @@ COUNTRIES = {
     "tl": "East Timor|Timor oriental|Timor Oriental",
     "tr": "Turkey",
     "tw": "Taiwan|Chinese Taipei|Republic of China",
-    "us": "USA|U.S.A.|U.S.|US|United States of America|États-Unis d'Amérique|Estados Unidos de América|EE. UU.|EE.UU.|"
-    "EEUU|США|Соединённые Штаты Америки|الولايات المتحدة الأمريكية|アメリカ合衆国|美利坚合众国|Vereinigte Staaten von Amerika",
+    "us": "USA|U.S.A.|U.S.|US|United States of America|États-Unis d'Amérique|Estados Unidos de América|EE. UU.|"
+    "EE.UU.|EEUU|США|Соединённые Штаты Америки|الولايات المتحدة الأمريكية|アメリカ合衆国|美利坚合众国|"
+    "Vereinigte Staaten von Amerika",
     "va": "Vatican|Vatican City|Vatican City State|Holy See|Saint-Siège|Santa Sede",
     "ve": "República Bolivariana de Venezuela",
     "vn": "Viet Nam|Socialist Republic of Vietnam",
     "za": "RSA|ЮАР|Южная Африка|South African Republic",
 }
 
-# By English title of the CBD's regions, which have no codes of their own: the M49 code of the United Nations, where it is
-# the same region, and names and abbreviations of groups.
+# By English title of the CBD's regions, which have no codes of their own: the M49 code of the United Nations, where it
+# is the same region, and names and abbreviations of groups.
 REGIONS = {
     "Global": "001|World|Worldwide|World-wide|Mondial|Monde entier|Mundial|Весь мир|全球|全世界|عالمي|العالم",
     "Africa - All countries": "002|All Africa",
@@ -97,14 +101,16 @@ REGIONS = {
     "Oceania - Melanesia": "054",
     "Oceania - Micronesia": "057",
     "Oceania - Polynesia": "061",
-    "Africa - African Union": "African Union|AU|Union africaine|Unión Africana|Африканский союз|الاتحاد الأفريقي|非洲联盟",
+    "Africa - African Union": "African Union|AU|Union africaine|Unión Africana|Африканский союз|الاتحاد الأفريقي|"
+    "非洲联盟",
     "Africa - Economic Community of West African States": "ECOWAS|CEDEAO|Economic Community of West African States",
     "Africa - Southern African Development Community": "SADC|Southern African Development Community",
     "Africa - Union Economique et Monétaire Ouest Africaine": "UEMOA|WAEMU",
     "Americas - Amazon Cooperation Treaty": "ACTO|OTCA|Amazon Cooperation Treaty Organization",
     "Americas - Mercosur": "Mercosur|Mercosul|MERCOSUR",
     "Americas - The Caribbean Community (Caricom)": "CARICOM|Caribbean Community",
-    "Asia - Association of Southeast Asian Nations": "ASEAN|ANASE|ANSEA|АСЕАН|东盟|Association of Southeast Asian Nations",
+    "Asia - Association of Southeast Asian Nations": "ASEAN|ANASE|ANSEA|АСЕАН|东盟|"
+    "Association of Southeast Asian Nations",
     "Eurasia - Commonwealth of Independent States": "CIS|СНГ|Commonwealth of Independent States|"
     "Содружество Независимых Государств|Communauté des États indépendants",
     "Europe - European Union member states": "EU member states|EU-27|EU27|EU Member States",
@@ -122,10 +128,10 @@ REGIONS = {
     "Petits États insulaires en développement|Pequeños Estados insulares en desarrollo",
     "Global - The Commonwealth": "The Commonwealth|Commonwealth of Nations",
     "CBD Regional Groups - Africa": "African Group",
-    "CBD Regional Groups - Asia and the Pacific": "Asia and the Pacific|Asia-Pacific|Asia and Pacific|Asia-Pacific Group|"
-    "Asie et Pacifique|Asie-Pacifique|Asia y el Pacífico",
-    "CBD Regional Groups - Central and Eastern Europe": "CEE|Central and Eastern Europe|Europe centrale et orientale|"
-    "Europa Central y Oriental|Центральная и Восточная Европа",
+    "CBD Regional Groups - Asia and the Pacific": "Asia and the Pacific|Asia-Pacific|Asia and Pacific|"
+    "Asia-Pacific Group|Asie et Pacifique|Asie-Pacifique|Asia y el Pacífico",
+    "CBD Regional Groups - Central and Eastern Europe": "CEE|Central and Eastern Europe|"
+    "Europe centrale et orientale|Europa Central y Oriental|Центральная и Восточная Европа",
     "CBD Regional Groups - Latin America and the Caribbean": "GRULAC|LAC|Latin America and the Caribbean|"
     "Latin America and Caribbean|Amérique latine et Caraïbes|América Latina y el Caribe|América Latina e Caribe|"
     "Латинская Америка и Карибский бассейн|أمريكا اللاتينية ومنطقة البحر الكاريبي|拉丁美洲和加勒比",

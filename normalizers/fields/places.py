@@ -53,7 +53,7 @@ def place(kind: Kind, name: str) -> str | None:
     return _place(kind, name.strip()) if len(name) <= _LONGEST else None
 
 
-def parts(value: str, is_place: Callable[[str], bool]) -> Iterator[tuple[str, bool]]:
+def parts(value: str, is_place: Callable[[str], object]) -> Iterator[tuple[str, bool]]:
     """The parts of "Kenya, Uganda / Tanzania" or "Belgique et France", and whether each is a place.
 
     Parted at marks always, at "and" in nine tongues and their like only where all that is joined are places; a name
@@ -66,7 +66,7 @@ def parts(value: str, is_place: Callable[[str], bool]) -> Iterator[tuple[str, bo
             yield part, False
 
 
-def _joined(value: str, is_place: Callable[[str], bool]) -> list[str] | None:
+def _joined(value: str, is_place: Callable[[str], object]) -> list[str] | None:
     """The places of "A and B and C", the longest names first, or None where a piece is none."""
     ends = [(found.start(), found.end()) for found in _AND.finditer(value)]
     starts, stops = [0, *(end for _, end in ends)], [*(start for start, _ in ends), len(value)]

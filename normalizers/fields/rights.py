@@ -37,10 +37,10 @@ _CODE = re.compile(
 _VERSION = re.compile(r"(?<![\d.])([1-4]\.\d)(?![\d.])")
 _COMMONS = re.compile(r"creative commons|المشاع الابداعي|知识共享|知識共享|创用cc|創用cc")
 _WORDS = {
-    "by": "attribution|atribucion|reconocimiento|paternite|атрибуция|с указанием авторства|نسب المصنف|署名|姓名标示|姓名標示|"
-    "atribuicao|namensnennung|naamsvermelding|attribuzione|\\bby\\b",
-    "nc": "non ?commerci|pas d utilisation commerciale|no ?comercial|некоммерческ|غير تجاري|非商业|非商業|nao ?comercial|"
-    "nicht ?kommerziell|niet ?commercieel|\\bnc\\b",
+    "by": "attribution|atribucion|reconocimiento|paternite|атрибуция|с указанием авторства|نسب المصنف|署名|姓名标示|"
+    "姓名標示|atribuicao|namensnennung|naamsvermelding|attribuzione|\\bby\\b",
+    "nc": "non ?commerci|pas d utilisation commerciale|no ?comercial|некоммерческ|غير تجاري|非商业|非商業|"
+    "nao ?comercial|nicht ?kommerziell|niet ?commercieel|\\bnc\\b",
     "nd": "no ?deriv|pas de modification|sin ?(?:obras? ?)?derivad|без производных|منع الاشتقاق|禁止演绎|禁止改作|"
     "keine bearbeitung|geen ?afgeleide|non opere derivate|sem ?derivac|\\bnd\\b",
     "sa": "share ?alike|partage (?:dans les memes conditions|a l identique)|compartir ?igual|compartilha ?igual|"

@@ -23,14 +23,12 @@ _ALLOWED = re.compile(
 )
 _TOKEN = re.compile(r"\d+|[^\W\d]+(?:[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0e31-\u0e4e]+[^\W\d]*)*")
 _LONGEST_NAME = 3  # words
-_LITTLE = frozenset(
-    fold(word)
-    for word in (
-        "the of de del de la le la el il den der dem am du al au au do da das dos di d l on at in st nd rd th er ère re o "
-        "г год года г. році року р рік роки йил m d gada gadā metų anul ngày năm ngay nam ימים ב م للميلاد ว วันที่ "
-        "ค ศ från van von ca في يوم дня года. от с la ที่ วัน ad ce"
-    ).split()
+_LITTLE_WORDS = (
+    "the of de del la le el il den der dem am du al au do da das dos di d l on at in st nd rd th er ère re o "
+    "г год года році року р рік роки йил m gada gadā metų anul ngày năm nam ימים ב م للميلاد ว ค ศ från van von ca "
+    "في يوم дня от с ที่ วัน วันที่ ad ce"
 )
+_LITTLE = frozenset(map(fold, _LITTLE_WORDS.split()))
 _YEARS = frozenset(
     fold(word) for word in ("年", "년", "г", "год", "года", "рік", "року", "р", "gada", "m", "année", "año")
 )

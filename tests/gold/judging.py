@@ -8,7 +8,7 @@ _HERE = Path(__file__).parent
 
 
 class Figures(Struct):
-    """Of one set: lines, and identifiers said rightly, said wrongly and missed; `faults` are the lines of the last two."""
+    """Of one set: lines, and identifiers said rightly, said wrongly and missed; `faults` are the lines of those."""
 
     lines: int = 0
     right: int = 0

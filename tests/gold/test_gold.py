@@ -1,4 +1,4 @@
-"""How much of what sites write is understood, and how much of what is understood is right; run with -s for the figures."""
+"""How much of what sites write is understood, and how much of that is right; run with -s for the figures."""
 
 import pytest
 

@@ -3,10 +3,12 @@
 import pytest
 
 from normalizers.fields.dates import Span, read_date
+from normalizers.fields.detection import fits
 from normalizers.fields.language import language_tag, split_languages
 from normalizers.fields.links import absolute_url, looks_like_link, media_type
 from normalizers.fields.people import person_name
-from normalizers.fields.rights import licence_uri
+from normalizers.fields.places import parts, place
+from normalizers.fields.rights import licence_uri, openness
 from normalizers.fields.text import clean
 
 
@@ -228,9 +230,96 @@ def test_a_name_is_kept_and_an_e_mail_address_is_not(found, name):
         ("CreativeCommons.org/publicdomain/zero/1.0/", "https://creativecommons.org/publicdomain/zero/1.0/"),
         ("https://creativecommons.org/licenses/by/4.0/ or https://creativecommons.org/licenses/by-sa/4.0/", None),
         ("https://creativecommons.org/licenses/by-x/4.0/", None),
-        ("CC BY", None),
-        ("All rights reserved", None),
+        ("CC BY", "https://creativecommons.org/licenses/by/"),
+        ("All rights reserved", "http://rightsstatements.org/vocab/InC/1.0/"),
+        ("Creative Commons Attribution NoDerivatives ShareAlike 4.0", None),
+        ("a" * 10_000, None),
     ],
 )  # fmt: skip
-def test_a_licence_is_named_by_its_address_alone(statement, licence):
+def test_a_licence_is_named_by_its_address_or_its_words(statement, licence):
     assert licence_uri(statement) == licence
+
+
+@pytest.mark.parametrize(
+    ("statement", "how_open"),
+    [
+        ("CC BY 4.0", "open"), ("CC BY-SA 3.0 IGO", "open"), ("CC0", "open"), ("public domain", "open"),
+        ("Open Government Licence v3.0", "open"), ("ODbL", "open"),
+        ("CC BY-NC 4.0", "restricted"), ("CC BY-ND 4.0", "restricted"), ("CC BY-NC-SA", "restricted"),
+        ("All rights reserved", "reserved"),
+    ],
+)  # fmt: skip
+def test_a_licence_is_open_as_the_open_definition_has_it(statement, how_open):
+    assert openness(licence_uri(statement)) == how_open
+
+
+@pytest.mark.parametrize(
+    ("found", "start", "end"),
+    [
+        ("5-7 December 2024", "2024-12-05", "2024-12-07"),
+        ("du 30 novembre au 2 décembre 2024", "2024-11-30", "2024-12-02"),
+        ("since 2015", "2015", None),
+        ("../2022", None, "2022"),
+    ],
+)
+def test_a_period_in_words_becomes_its_two_ends(found, start, end):
+    assert read_date(found) == Span(start, end, is_period=True)
+
+
+@pytest.mark.parametrize(
+    ("found", "value"),
+    [
+        ("15 آذر 1403", "2024-12-05"),
+        ("1 رمضان 1445 هـ", "2024-03-11"),
+        ("5 ธันวาคม 2567", "2024-12-05"),
+        ("令和6年12月5日", "2024-12-05"),
+        ("30 اسفند 1400", "date_not_understood"),
+        ("31 رمضان 1445", "date_not_understood"),
+        ("1 رمضان 9999", "date_not_understood"),
+        ("رمضان 1445", "date_not_understood"),
+    ],
+)
+def test_a_day_of_another_calendar_is_one_of_ours_and_its_months_are_none(found, value):
+    assert read_date(found) == (value if value == "date_not_understood" else Span(value, None))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "fits_it"),
+    [
+        ("en", "تحمي الحديقة الوطنية أكثر من أربعين نوعا", False),
+        ("ar", "تحمي الحديقة الوطنية أكثر من أربعين نوعا", True),
+        ("fa", "پارک ملی از بیش از چهل گونهٔ", True),
+        ("fr", "Национальный парк", False),
+        ("zh", "国家公园沿河保护着四十多种兰花", True),
+        ("ja", "国立公園では川沿いに", True),
+        ("zh", "Quercus robur", True),
+        ("zh", "The national park protects more than forty species of orchids along the river.", False),
+        ("sr", "Nacionalni park štiti više od četrdeset vrsta orhideja koje rastu uz reku ovde.", True),
+        ("uz", "Миллий боғ дарё бўйида ўсадиган орхидеяларни муҳофаза қилади", True),
+        ("ru", "2024", True),
+        ("en", "Δ", True),
+    ],
+)
+def test_a_text_is_in_a_language_only_where_its_script_is(language, text, fits_it):
+    assert fits(language, text) is fits_it
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("Kenya, Uganda / Tanzania", [("Kenya", True), ("Uganda", True), ("Tanzania", True)]),
+        ("Belgium and France", [("Belgium", True), ("France", True)]),
+        ("Belgium and its heaths", [("Belgium and its heaths", False)]),
+        ("Trinidad and Tobago", [("Trinidad and Tobago", True)]),
+        ("", []),
+    ],
+)
+def test_a_list_of_places_is_parted_where_all_of_it_are_places(value, found):
+    known = {"Kenya", "Uganda", "Tanzania", "Belgium", "France", "Trinidad and Tobago"}
+    assert list(parts(value, known.__contains__)) == found
+
+
+def test_a_name_that_two_places_share_names_neither():
+    assert place("countries", "Kongo") is None
+    assert place("countries", "Mikronesia") is None
+    assert place("countries", "x" * 500) is None
