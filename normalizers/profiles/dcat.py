@@ -7,7 +7,7 @@ no DTD, no entity and nothing to fetch is left in it, and no more of it than the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 from xml.sax import SAXException
 
@@ -108,12 +108,17 @@ def _node(graph: Graph, identifier: str) -> Node:
     return found[0]
 
 
+def _literals(nodes: Iterable[Node]) -> list[Text]:
+    found = [(str(node).strip(), node.language) for node in nodes if isinstance(node, Literal)]
+    return [Text(text, language) for text, language in found if text]
+
+
 def _texts(graph: Graph, value: Node) -> list[Text]:
     """A literal, or what the node that stands for it is called, in every language; else its address."""
     if isinstance(value, Literal):
-        return [Text(str(value).strip(), value.language)] if value.strip() else []
+        return _literals([value])
     for label in _LABELS:
-        if found := [text for one in graph.objects(value, label) for text in _texts(graph, one)]:
+        if found := _literals(graph.objects(value, label)):  # literals alone: a node may be called by itself
             return found
     return [] if isinstance(value, BNode) else [Text(str(value))]
 
@@ -195,7 +200,7 @@ def _distribution(described: _Described, value: Node) -> bool:
     graph, draft = described.graph, described.draft
     url = next((str(one) for key in (DCAT.downloadURL, DCAT.accessURL) for one in graph.objects(value, key)), "")
     if url:
-        names = [text for one in graph.objects(value, DCTERMS.title) for text in _texts(graph, one)]
+        names = _literals(graph.objects(value, DCTERMS.title))
         media = [str(one).rpartition("/media-types/")[2] for one in graph.objects(value, DCAT.mediaType)]
         name = names[0] if names else Text("")
         draft.links.append(

@@ -217,6 +217,13 @@ FIELDS = [
         "authors",
         [Text("Reed")],
     ),
+    ("dcat", '<dct:publisher rdf:resource="urn:x:1"/>', "publishers", [Text("urn:x:1")]),
+    (
+        "dcat",
+        '<dct:publisher><dct:Agent rdf:about="urn:x:2"><dct:title rdf:resource="urn:x:2"/></dct:Agent></dct:publisher>',
+        "publishers",
+        [Text("urn:x:2")],
+    ),
     ("dcat", '<dcat:theme rdf:resource="http://eurovoc.europa.eu/100142"/>', "subjects", []),
     (
         "dcat",

@@ -1,5 +1,6 @@
 """What a hostile or broken repository can do to the profiles in XML: nothing, but for a record that is refused."""
 
+import re
 import socket
 import sys
 from pathlib import Path
@@ -44,6 +45,7 @@ PARTS = {
     "marcxml": b'<datafield tag="650"><subfield code="a">s</subfield><subfield code="v">s</subfield></datafield>',
     "mods": b"<name><namePart>n</namePart><role><roleTerm>edt</roleTerm></role></name>",
 }
+PARTS_OF_XML = re.compile(rb'"[^"]*"|<[^>"]*|[^<"]+')
 XML_PROFILES = sorted(SAMPLES)
 # What to put into a document: pieces of XML that break, deceive or nest, and values that look like others.
 PIECES = st.sampled_from([
@@ -74,6 +76,20 @@ def test_a_document_that_was_cut_or_changed_anywhere_crashes_nothing(profile, da
         cut = data.draw(st.sampled_from([0, 0, 1, 7, 60, len(body)]))
         body = body[:at] + data.draw(PIECES | st.binary(max_size=8)) + body[at + cut :]
     read(body, profile)
+
+
+@pytest.mark.parametrize("profile", XML_PROFILES)
+@given(data=st.data())
+def test_a_document_whose_parts_stand_elsewhere_crashes_nothing(profile, data):
+    """Tags, texts and values of attributes take each other's places: what points somewhere may point at itself."""
+    parts = PARTS_OF_XML.findall(SAMPLES[profile])
+    place = st.integers(0, len(parts) - 1)
+    for one, other, length in data.draw(st.lists(st.tuples(place, place, st.integers(0, 12)), min_size=1, max_size=8)):
+        if length:
+            parts[one : one + length // 4] = parts[other : other + length]
+        elif parts[one][:1] == parts[other][:1]:
+            parts[one] = parts[other]
+    read(b"".join(parts), profile)
 
 
 @pytest.mark.parametrize("profile", XML_PROFILES)
