@@ -39,7 +39,7 @@ _ADVICE = {
     "default_unknown": ("in the source's `defaults` is no term of the vocabulary", "Mend the source file."),
     "legal_default": (
         "is a legal format, which only a record itself may claim",
-        "Take it out of the source's `defaults: schema`.",
+        "Take it out of the source's `defaults`.",
     ),
 }
 _NOTES = frozenset(("extra_value", "contact_masked", "coordinates_hidden"))

@@ -31,11 +31,11 @@ from normalizers.model import (
     Text,
     Tombstone,
 )
+from normalizers.record_types import is_legal, schema_of
 from normalizers.terms import Finder
 from normalizers.texts import Texts
 
 _TOPICS = ("subjects", "gbf_targets", "aichi_targets")
-_EVENTS = frozenset(("event", "events", "dcmitype:event", "http://purl.org/dc/dcmitype/event"))
 _DOI = "https://doi.org/"
 
 
@@ -111,7 +111,7 @@ class _Reading:
             summary=summary,
             description=description,
             languages=declared or _unique(tag for text in (title, description) for tag in text if tag != UNDETERMINED),
-            types=types,
+            types=types or source.defaults.types,
             countries=finder.terms("countries"),
             regions=finder.terms("regions"),
             subjects=finder.terms("subjects"),
@@ -138,18 +138,25 @@ class _Reading:
         return self.lookups[field].get(value, value) if field in self.lookups else value
 
     def types(self) -> tuple[str, ...]:
-        stated = _unique(self.lookup("types", clean(text.value)) for text in self.draft.types)
-        return stated or self.source.defaults.types
+        """The types that the record states."""
+        return _unique(self.lookup("types", clean(text.value)) for text in self.draft.types)
 
-    def schema(self, types: Iterable[str]) -> str:
-        """What the record says of itself, then the source's default, then the format's; never a legal one."""
-        if any(kind == "start" for kind, _ in self.draft.dates) or any(t.lower() in _EVENTS for t in types):
+    def schema(self, types: tuple[str, ...]) -> str:
+        """What the record says of itself, then the source's default, then the format's; no default is a legal one.
+
+        Anything that one can read is a resource: a record that calls itself no more leaves it to the source's default.
+        """
+        defaults, platform = self.source.defaults, self.source.platform
+        stated = schema_of(types, platform)
+        if stated and stated != "resource":
+            return stated
+        if any(kind == "start" for kind, _ in self.draft.dates):
             return "event"
-        default = self.source.defaults.schema_
-        if default and (default == "nbsap" or default.startswith("national")):
+        default = defaults.schema_ or (None if types else schema_of(defaults.types, platform))
+        if default and is_legal(default):
             self.issues.add("legal_default", "schema", default)
-            return self.draft.schema
-        return default or self.draft.schema
+            default = None
+        return default or stated or self.draft.schema
 
     def keywords(self) -> tuple[Text, ...]:
         """Sort subjects, types and coverage into terms; what names none of them, in order and once."""

@@ -252,7 +252,10 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """The first page of a source: how many records it has, one of them raw and normalised, and every issue."""
+    """The first page of a source: how many records it has, one of them in full, and every issue.
+
+    That one is there as received (`raw`), normalised (`record`), and as the CHM's API takes it (`document`).
+    """
 
     source: str
     url: str
@@ -261,7 +264,23 @@ class Checked(Struct, frozen=True, kw_only=True):
     facts: dict[str, Json]
     raw: str | None
     record: CommonRecord | None
+    document: dict[str, Json] | None
     issues: tuple[Issue, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+class CommonFormat(Struct, frozen=True, kw_only=True):
+    """A common format of the CBD: how many fields it has, and those that the CBD insists on.
+
+    `header` is the schema in the header of its documents, which is another one for contacts.
+    """
+
+    schema: str
+    header: str
+    title: str
+    fields: int
+    required: tuple[str, ...]
+    provisional: bool
     schema_version: int = SCHEMA_VERSION
 
 

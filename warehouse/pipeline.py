@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from harvesters import protocols
 from harvesters.model import HarvestTask, Page, RawRecord, State
 from harvesters.source import Source
+from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
 from warehouse import raw, reports, work
@@ -81,7 +82,7 @@ def check(warehouse: Warehouse, source_id: str) -> tuple[Source, list[Page], lis
             if page.records or page.last:
                 break
     records = [record for page in pages for record in page.records]
-    return source, pages, [(record, normalize_record(record, source, terms)) for record in records]
+    return source, pages, [(record, judged(normalize_record(record, source, terms))) for record in records]
 
 
 def normalize(warehouse: Warehouse, source_id: str, run: str | None = None) -> NormalizeReport:

@@ -20,6 +20,7 @@ from warehouse.files import read_json, sync_file, write_json
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
+    CommonFormat,
     CurrentRelease,
     File,
     HarvestReport,
@@ -132,7 +133,17 @@ def _sha256(path: Path) -> str:
 
 
 def _write_schemas(path: Path) -> None:
-    kinds = [Checked, HarvestReport, LoadReport, NormalizeReport, PublishReport, Release, SourceStatus, Verdict]
+    kinds = [
+        Checked,
+        CommonFormat,
+        HarvestReport,
+        LoadReport,
+        NormalizeReport,
+        PublishReport,
+        Release,
+        SourceStatus,
+        Verdict,
+    ]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

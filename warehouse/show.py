@@ -9,10 +9,12 @@ from rich.table import Table
 
 from harvesters.model import Issue, Page, RawRecord
 from harvesters.source import Source
+from normalizers.common_formats import document
 from normalizers.model import CommonRecord, Outcome
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
+    CommonFormat,
     HarvestReport,
     LoadReport,
     NormalizeReport,
@@ -46,6 +48,7 @@ def checked(source: Source, pages: Iterable[Page], outcomes: Iterable[tuple[RawR
         facts=facts,
         raw=sample[0].body[:_RAW_SHOWN].decode("utf-8", "replace") if sample[0] else None,
         record=sample[1],
+        document=document(sample[1]) if sample[1] else None,
         issues=tuple(issue for page in pages for issue in page.issues)
         + tuple(issue for _, outcome in outcomes for issue in outcome.issues),
     )
@@ -56,8 +59,8 @@ def check_text(found: Checked) -> str:
     lines = [f"{found.source}: {found.records} records and {found.deleted} deletions on {found.url}"]
     lines += [f"  {name}: {value}" for name, value in found.facts.items()]
     if found.raw is not None:
-        record = msgspec.json.format(msgspec.json.encode(found.record), indent=2).decode()
-        lines += ["", "As received:", found.raw, "", "Normalised:", record]
+        lines += ["", "As received:", found.raw, "", "Normalised:", _json(found.record)]
+        lines += ["", "As the CHM's API takes it:", _json(found.document)]
     lines += ["", f"{len(found.issues)} issues"]
     lines += [f"  {code} ({count}): {message}" for code, (count, message) in _grouped(found.issues).items()]
     return plain("\n".join(lines))
@@ -99,6 +102,17 @@ def settings(found: Settings) -> Table:
     for setting in TABLE:
         value, origin = found.origins[setting.name]
         table.add_row(setting.name, value, origin, setting.meaning)
+    return table
+
+
+def formats(found: Iterable[CommonFormat]) -> Table:
+    """A line a common format."""
+    table = _table("schema", "title", "fields", "the CBD insists on")
+    for one in found:
+        notes = ["published as " + one.header] if one.header != one.schema else []
+        notes += ["provisional"] if one.provisional else []
+        title = f"{one.title} ({', '.join(notes)})" if notes else one.title
+        table.add_row(one.schema, title, str(one.fields), ", ".join(one.required))
     return table
 
 
@@ -148,6 +162,10 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def _json(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
 def _grouped(issues: Iterable[Issue]) -> dict[str, tuple[int, str]]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from harvesters import protocols
 from harvesters.model import HarvestTask, State
 from harvesters.source import Source
+from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
 from warehouse import changes, plan, raw, release, reports
@@ -134,7 +135,7 @@ def interpret(warehouse: Warehouse, source: Source, report: NormalizeReport) -> 
                     writer.add_issue(issue, Place(run, number, count.sequence))
                 for record in page.records:
                     count.sequence += 1
-                    outcome = normalize(record, source, terms)
+                    outcome = judged(normalize(record, source, terms))
                     count.add(outcome)
                     writer.add(outcome, Place(run, number, count.sequence))
                 warehouse.watch("normalize", count.sequence)

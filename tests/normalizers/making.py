@@ -1,10 +1,11 @@
-"""Answers, raw records and sources, made as the harvesters make them."""
+"""Answers, raw records and sources, made as the harvesters make them; and records, as `normalize` does."""
 
 import re
 from datetime import UTC, datetime
 
 from harvesters.model import Answer, RawRecord
 from harvesters.source import Source
+from normalizers.model import CommonRecord, Provenance, Rights
 
 NAMESPACES = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
@@ -60,3 +61,21 @@ def oai_dc(elements, declaration='<?xml version="1.0" encoding="UTF-8"?>', encod
 def feed_item(body, item=0, url="https://chm.example.be/feed"):
     page = answer(body if isinstance(body, bytes) else body.encode(), url)
     return RawRecord(identifier="1", profile="rss_item", answer=page, item=item, start=0, end=len(page.body))
+
+
+def record(**keys):
+    """A common record that says nothing but who it is."""
+    nothing = dict.fromkeys(CommonRecord.__struct_fields__, ())
+    nothing |= {key: {} for key in ("title", "summary", "description", "publisher")}
+    nothing |= dict.fromkeys(("government", "source_page", "place", "organizer"))
+    given = {
+        "identifier": "38555401-8018-5255-B396-CB427060D564",
+        "source": "be_chm",
+        "source_identifier": "oai:x:1",
+        "schema": "resource",
+        "origin": "national",
+        "rights": Rights(),
+        "provenance": Provenance(profile="oai_dc", url="https://chm.example.be/oai", item=0, received="2026-03-01"),
+        "fingerprint": "",
+    }
+    return CommonRecord(**(nothing | given | keys))

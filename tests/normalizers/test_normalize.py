@@ -236,6 +236,10 @@ def test_a_default_that_no_vocabulary_knows_is_an_issue(read):
         ("", "news", "news"),
         ("<dc:type>Event</dc:type>", "news", "event"),
         ("<dc:type>http://purl.org/dc/dcmitype/Event</dc:type>", None, "event"),
+        ("<dc:type>Text</dc:type><dc:type>National report</dc:type>", "news", "nationalReport"),
+        ("<dc:type>Report</dc:type>", None, "resource"),
+        ("<dc:type>Report</dc:type>", "caseStudy", "caseStudy"),
+        ("<dc:type>Inaugural address</dc:type>", "caseStudy", "caseStudy"),
         ("<dc:date>2020/2022</dc:date>", None, "resource"),
     ],
 )
@@ -243,11 +247,38 @@ def test_the_schema_is_what_the_record_says_then_the_default_then_the_formats(re
     assert read(elements, defaults={"schema": default}).record.schema == schema
 
 
+def test_a_feeds_item_is_news_unless_its_type_or_a_beginning_says_more(terms):
+    feed = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:ev="http://purl.org/rss/1.0/modules/event/"><channel><item><title>T</title>{}</item></channel></rss>'
+    )
+    said = {
+        "": "news",
+        "<dc:type>Text</dc:type>": "news",
+        "<dc:type>Publication</dc:type>": "resource",
+        "<dc:type>Report</dc:type><ev:startdate>2026-03-01</ev:startdate>": "event",
+    }
+    read = {elements: normalize(feed_item(feed.format(elements)), source(), terms).record for elements in said}
+    assert {elements: record.schema for elements, record in read.items()} == said
+
+
+def test_types_by_default_say_what_records_without_any_are(read):
+    assert read(defaults={"types": ("Case study",)}).record.schema == "caseStudy"
+    stated = read("<dc:type>Text</dc:type>", defaults={"types": ("Case study",)}).record
+    assert (stated.schema, stated.types) == ("resource", ("Text",))
+
+
+def test_a_word_of_the_sites_own_is_explained_by_its_lookups(read):
+    assert read("<dc:type>Stratégie</dc:type>", lookups={"types": {"Stratégie": "nbsap"}}).record.schema == "nbsap"
+
+
 @pytest.mark.parametrize("legal", ["nbsap", "nationalReport7", "nationalTarget7"])
-def test_no_record_becomes_a_legal_document_by_default(read, legal):
-    outcome = read(defaults={"schema": legal})
+@pytest.mark.parametrize("default", ["schema", "types"])
+def test_no_record_becomes_a_legal_document_by_default(read, legal, default):
+    outcome = read(defaults={default: legal if default == "schema" else (legal,)})
     assert outcome.record.schema == "resource"
     assert codes(outcome) == ["legal_default"]
+    assert read("<dc:type>Report</dc:type>", defaults={"schema": legal}).record.schema == "resource"
 
 
 # Dates, links, people, rights

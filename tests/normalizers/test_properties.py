@@ -2,13 +2,17 @@
 
 import unicodedata
 from types import SimpleNamespace
+from typing import get_args
 from unittest.mock import patch
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from harvesters.model import RawRecord
+from harvesters.source import Schema
+from normalizers import common_formats
 from normalizers.fields.dates import Span, read_date
 from normalizers.fields.language import language_tag
 from normalizers.fields.links import absolute_url
@@ -28,6 +32,9 @@ SOURCES = [
         government=None, origin="partner", lookups={"subjects": {"a": "CBD-SUBJECT-FOR"}}, reading={"date_order": "dmy"}
     ),
 ]
+SHAPES = {
+    name: Draft202012Validator(common_formats.json_schema(name, complete=False)) for name in common_formats.names()
+}
 BASE = "https://chm.example.be/feed"
 
 # Text as hostile sites would send it: markup, entities, invisible characters, and what the rules look for.
@@ -90,7 +97,7 @@ drafts = st.builds(
     titles=texts,
     summaries=texts,
     descriptions=texts,
-    types=texts,
+    types=texts | st.lists(st.sampled_from(get_args(Schema)).map(Text), max_size=2),
     subjects=texts,
     coverage=texts,
     authors=texts,
@@ -140,6 +147,7 @@ def test_any_draft_becomes_a_record_that_is_clean_and_names_only_what_exists(dra
     plain = msgspec.to_builtins(record) | {"source_identifier": ""}
     for text in strings(plain):
         assert not [char for char in text if unicodedata.category(char) in ("Cc", "Cs")]
+    assert list(SHAPES[record.schema].iter_errors(common_formats.document(record))) == []
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(record), type=CommonRecord) == record
     assert msgspec.json.encode(outcome.issues)
 

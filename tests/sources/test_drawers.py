@@ -1,6 +1,7 @@
 """Every file of every drawer has the shape that makes it one; its name is its key, and no list names it.
 
-Incoming formats are walked in `tests/normalizers/test_profiles.py`, vocabularies in `tests/vocabularies/test_data.py`.
+Incoming and common formats are walked in `tests/normalizers/` (`test_profiles.py`, `test_common_formats.py`),
+vocabularies in `tests/vocabularies/test_data.py`.
 """
 
 from __future__ import annotations

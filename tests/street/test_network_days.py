@@ -11,10 +11,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
+import zstandard
+from jsonschema import Draft202012Validator
 from lxml import etree
 from msgspec import Struct
 
+from normalizers import common_formats
+from normalizers.model import CommonRecord
 from tests.network import library, portal
 from tests.network.ask import headers, records
 from tests.network.count import Count, count, must_hold
@@ -169,6 +174,31 @@ class TestCounts:
         )
         assert first == second
         assert {"records.parquet", "records.jsonl.zst"} <= set(first)
+
+
+class TestCommonFormats:
+    def test_every_published_record_is_a_document_of_the_shape_of_its_schema(self, street: Street) -> None:
+        folder = street.warehouse.layout.release(street.days[3].release.release)
+        with zstandard.open(folder / "records.jsonl.zst", "rt", encoding="utf-8") as lines:
+            found = [msgspec.json.decode(line, type=CommonRecord) for line in lines]
+        assert len(found) == sum(len(had.live) for had in street.days[3].held.values())
+        schemas = {record.schema for record in found}
+        shapes = {name: Draft202012Validator(common_formats.json_schema(name, complete=False)) for name in schemas}
+        assert schemas == {"resource", "news", "event"}
+        for record in found:
+            document = common_formats.document(record)
+            assert document["header"]["identifier"] == record.identifier
+            assert [error.message for error in shapes[record.schema].iter_errors(document)] == []
+
+    def test_what_the_documents_lack_is_noted_of_every_record_that_lacks_it(self, street: Street) -> None:
+        reports = [walked.normalize for walked in street.days[1].walked.values() if walked.normalize]
+        noted = {report.source: report.issues.get("incomplete", 0) for report in reports}
+        records = {report.source: report.records for report in reports}
+        assert noted == {
+            "ca_demo": records["ca_demo"],  # a document without the term of its type, an event without its day
+            "be_demo": 0,
+            "pe_demo": 0,
+        }
 
 
 class TestTheDeadSite:

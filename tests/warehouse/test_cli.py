@@ -9,14 +9,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
+import typer
 import yaml
 from jsonschema import Draft202012Validator
 
+from tests.warehouse.conftest import Chm
 from tests.warehouse.world import ID, World, change_json, tree
 from warehouse import cli, settings, status
 
@@ -35,44 +36,31 @@ COMMANDS = [
 ]
 
 
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Chm = Callable[..., Ended]
+def leaves(group: typer.core.TyperGroup, *path: str) -> Iterator[tuple[str, ...]]:
+    """Every command by its words, those of topics included."""
+    for name, command in group.commands.items():
+        if isinstance(command, typer.core.TyperGroup):
+            yield from leaves(command, *path, name)
+        if not isinstance(command, typer.core.TyperGroup) or command.invoke_without_command:
+            yield (*path, name)
 
 
-@pytest.fixture
-def chm(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], world: World) -> Chm:
-    def run(*arguments: str) -> Ended:
-        for name in [name for name in os.environ if name.startswith("CHM_")]:
-            monkeypatch.delenv(name)
-        for name, value in world.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["chm", *arguments])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        return Ended(int(end.value.code or 0), *capsys.readouterr())
-
-    return run
+EVERY = sorted(leaves(typer.main.get_command(cli.app)))
 
 
 def test_help_tells_a_new_operator_the_way(chm: Chm) -> None:
     told = chm("--help")
     assert told.code == 0
     assert "The usual way of one source: check, run, publish." in told.out
-    assert re.findall(r"^  ([a-z]+) ", told.out.partition("Commands:")[2], re.MULTILINE) == COMMANDS
+    listed = re.findall(r"^  ([a-z]+) ", told.out.partition("Commands:")[2], re.MULTILINE)
+    assert listed[: len(COMMANDS)] == COMMANDS, "the verbs first, then the topics"
+    assert sorted(set(listed)) == sorted({words[0] for words in EVERY})
     assert chm().code == 2, "asked for nothing"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_and_every_option_has_its_help(command: str, chm: Chm) -> None:
-    told = chm(command, "--help")
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_every_command_and_every_option_has_its_help(words: tuple[str, ...], chm: Chm) -> None:
+    told = chm(*words, "--help")
     assert told.code == 0
     assert re.search(r"^\n  [A-Z][^.]+\.$", told.out, re.MULTILINE), "a sentence"
     for option in re.findall(r"^  (--[a-z-]+|SOURCE)(.*(?:\n {6,}.*)*)", told.out, re.MULTILINE):
