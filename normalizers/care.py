@@ -61,7 +61,7 @@ _MASKED_EMAIL = "[e-mail]"
 _TELEPHONE = re.compile(
     r"(?P<mark>(?:\b(?:tel|tél|telephone|téléphone|teléfono|telefono|telefon|phone|fax|mobile|mob|cell|gsm|whatsapp|тел|телефон|"
     r"факс)\b|هاتف|الهاتف|فاكس|电话|電話|传真)[\s.:：]{0,5}(?:no|n°|nr)?[\s.:：]{0,5})?"
-    r"(?P<number>(?:(?:\+|00)\s?)?\(?\d[\d\s()./-]{5,20}\d)",
+    r"(?P<number>(?:(?:\+|00)\s?\(?|\((?!00))?\d[\d\s()./-]{5,20}\d)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d[\d\s()./-]{5}")

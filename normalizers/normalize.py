@@ -115,7 +115,9 @@ class _Reading:
             types=types or source.defaults.types,
             **finder.terms(),
             keywords=keywords,
-            authors=_unique(person_name(author.value) for author in (*draft.authors, *draft.contributors)),
+            authors=_unique(
+                texts.plain("authors", person_name(author.value)) for author in (*draft.authors, *draft.contributors)
+            ),
             publisher=self.publisher(),
             dates=self.dates(),
             links=links,
@@ -136,7 +138,8 @@ class _Reading:
 
     def types(self) -> tuple[str, ...]:
         """The types that the record states."""
-        return _unique(self.lookup("types", clean(text.value)) for text in self.draft.types)
+        stated = (self.lookup("types", clean(text.value)) for text in self.draft.types)
+        return _unique(self.texts.plain("types", value) for value in stated)
 
     def schema(self, types: tuple[str, ...]) -> str:
         """What the record says of itself, then the source's default, then the format's; no default is a legal one.
@@ -218,7 +221,7 @@ class _Reading:
         return Link(
             url=url,
             rel=_rel(link.rel, url, media),
-            name=clean(link.name or "") or None,
+            name=self.texts.plain("links", link.name or "") or None,
             language=self.texts.tag(link.language, "links"),
             media_type=clean(media) if media else None,
         )
