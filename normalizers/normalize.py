@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -240,7 +242,7 @@ class _Reading:
             access=care.access_right(said),
             embargo=care.embargo(self.draft, self.issues),
         )
-        return sharing.decided(stated, self.source, schema, self.raw.answer.received.date().isoformat())
+        return sharing.decided(stated, self.source, schema, _written(self.raw.answer.received)[:10])
 
     def provenance(self, profile: str) -> Provenance:
         raw = self.raw
@@ -248,10 +250,16 @@ class _Reading:
             profile=profile,
             url=raw.answer.url,
             item=raw.item,
-            received=raw.answer.received.isoformat(),
+            received=_written(raw.answer.received),
             datestamp=raw.datestamp,
             sets=raw.sets,
         )
+
+
+@lru_cache(maxsize=8)
+def _written(moment: datetime) -> str:
+    """ISO 8601; all records of a page were received at one moment."""
+    return moment.isoformat()
 
 
 def _rel(rel: str, url: str, media: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import cast
 
 from harvesters.source import Source
@@ -17,6 +18,7 @@ from vocabularies.model import Vocabulary
 
 _MOST = {"title": 1_000, "summary": 10_000, "description": 200_000}  # characters
 _MOST_OF_OTHERS = 5_000
+_SHORT = 100  # characters of a text worth remembering
 _A_SENTENCE = 30  # characters; names shorter than that are often the same in two languages
 _TRANSLATED = frozenset(("title", "summary", "description"))
 
@@ -63,9 +65,9 @@ class Texts:
 
     def plain(self, field: str, value: str) -> str:
         """One text as people may read it, without e-mail addresses and telephone numbers, and not without end."""
-        read = clean(value)
-        shown = masked(read, self._source.government)
-        if shown != read:
+        read = _remembered if len(value) <= _SHORT else _remembered.__wrapped__
+        shown, is_masked = read(value, self._source.government)
+        if is_masked:
             self._issues.add("contact_masked", field)  # without its value, which is why it was masked
         most = _MOST.get(field, _MOST_OF_OTHERS)
         if len(shown) > most:
@@ -117,6 +119,14 @@ class Texts:
         for language in sorted(copies):
             self._issues.add("translation_copied", field, f"{language}: {texts[language][:100]}")
         return {language: value for language, value in texts.items() if language not in copies}
+
+
+@lru_cache(maxsize=16_384)
+def _remembered(value: str, country: str | None) -> tuple[str, bool]:
+    """A text cleaned and masked, and whether anything was masked; what is short comes again and again."""
+    read = clean(value)
+    shown = masked(read, country)
+    return shown, shown != read
 
 
 def _untagged_language(source: Source) -> str:

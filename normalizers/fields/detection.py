@@ -62,7 +62,11 @@ def detect(text: str) -> str | None:
 
     Among the languages that are official in some country: a rare neighbour would make every common one less sure.
     """
-    sample = text[:_SAMPLE]
+    return _detect(text[:_SAMPLE])
+
+
+@lru_cache(maxsize=4096)  # the names of publishers come again and again
+def _detect(sample: str) -> str | None:
     letters = _count(sample)
     if not letters:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from html.entities import html5
 
 import nh3
@@ -37,6 +38,7 @@ _PARTING = re.compile(
 _HIDING = re.compile(r"<(?:/?(?:script|style)\b|!--)", re.IGNORECASE)
 _PLAIN = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags={"script", "style"})
 _LAYERS = 8
+_SHORT = 100  # characters of a text worth remembering: the same few words come again and again
 
 
 def clean(text: str) -> str:
@@ -45,6 +47,11 @@ def clean(text: str) -> str:
     Markup is taken off in layers, since feeds escape twice. Text that still changes after eight layers was made to
     deceive and loses the characters that markup is made of.
     """
+    return _remembered(text) if len(text) <= _SHORT else _remembered.__wrapped__(text)
+
+
+@lru_cache(maxsize=16_384)
+def _remembered(text: str) -> str:
     for _ in range(_LAYERS):
         if _is_plain(text):
             return text

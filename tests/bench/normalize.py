@@ -46,6 +46,7 @@ SOURCE = Source.model_validate({
     "licence": "https://creativecommons.org/licenses/by/4.0/", "languages": ["en", "fr", "es", "ru", "ar", "zh"],
 })  # fmt: skip
 _ENDS = re.compile(r"(?=</dc:(?:title|description|identifier)>)")
+_LETTERS = str.maketrans("0123456789", "abcdefghij")  # a number might be taken for a telephone's
 _EVERY = 0.001  # CPU seconds between two samples, or a tick of the system's clock where that is longer
 _CONDUCTORS = ("normalize.normalize", "normalize.outcome", "__init__.judged")  # which do nothing but call the steps
 _ROOM = f"{os.sep}normalizers{os.sep}"
@@ -71,7 +72,8 @@ def gather(records: int, folder: Path) -> Path:
     render(pages, records)
     numbers = count()
     for path in pages.glob("[0-9]*.xml"):
-        path.write_text(_ENDS.sub(lambda _: f"-{next(numbers)}", path.read_text("utf-8")), "utf-8")
+        unlike = _ENDS.sub(lambda _: f"-{str(next(numbers)).translate(_LETTERS)}", path.read_text("utf-8"))
+        path.write_text(unlike, "utf-8")
     with serving(pages) as url:
         harvesting.run(url, folder)
     return folder / "raw"
