@@ -107,8 +107,11 @@ def _without_visit(url: str) -> str:
         return url
     before, _, after = url.partition("?")
     query, mark, fragment = after.partition("#")
-    kept = [part for part in query.split("&") if not _VISIT.fullmatch(part.partition("=")[0])]
-    return f"{before}{'?' if kept else ''}{'&'.join(kept)}{mark}{fragment}"
+    parts = query.split("&")
+    kept = [part for part in parts if not _VISIT.fullmatch(part.partition("=")[0])]
+    if len(kept) == len(parts):
+        return url
+    return f"{before}{'?' if any(kept) else ''}{'&'.join(kept) if any(kept) else ''}{mark}{fragment}"
 
 
 def language_of_file(url: str) -> str | None:
