@@ -59,7 +59,7 @@ _SENSITIVE = re.compile(
 _EMAIL = re.compile(r"(?:mailto:)?[\w.+%'’-]{1,64}(?:@|\s?[(\[]at[)\]]\s?)[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE)
 _MASKED_EMAIL = "[e-mail]"
 _TELEPHONE = re.compile(
-    r"(?P<mark>(?:\b(?:tel|tél|telephone|téléphone|teléfono|telefono|telefon|phone|fax|mobile|mob|cell|gsm|whatsapp|тел|телефон|"
+    r"(?P<mark>(?:(?<![^\W\d_])(?:tel|tél|telephone|téléphone|teléfono|telefono|telefon|phone|fax|mobile|mob|cell|gsm|whatsapp|тел|телефон|"
     r"факс)\b|هاتف|الهاتف|فاكس|电话|電話|传真)[\s.:：]{0,5}(?:no|n°|nr)?[\s.:：]{0,5})?"
     r"(?P<number>(?:(?:\+|00)\s?\(?|\((?!00))?\d[\d\s()./-]{5,20}\d)",
     re.IGNORECASE,

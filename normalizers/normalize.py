@@ -14,8 +14,8 @@ from harvesters.source import Source
 from normalizers import care, profiles, sharing
 from normalizers.fields.dates import Span, read_date
 from normalizers.fields.language import UNDETERMINED
-from normalizers.fields.links import absolute_url, looks_like_link, media_type
-from normalizers.fields.people import person_name
+from normalizers.fields.links import REGISTERED, absolute_url, language_of_file, looks_like_link, media_type
+from normalizers.fields.people import person_name, split_names
 from normalizers.fields.rights import licence_uri
 from normalizers.fields.text import clean
 from normalizers.identity import fingerprint, record_id
@@ -118,7 +118,9 @@ class _Reading:
             **finder.terms(),
             keywords=keywords,
             authors=_unique(
-                texts.plain("authors", person_name(author.value)) for author in (*draft.authors, *draft.contributors)
+                texts.plain("authors", name)
+                for author in (*draft.authors, *draft.contributors)
+                for name in split_names(author.value)
             ),
             publisher=self.publisher(),
             dates=self.dates(),
@@ -224,7 +226,7 @@ class _Reading:
             url=url,
             rel=_rel(link.rel, url, media),
             name=self.texts.plain("links", link.name or "") or None,
-            language=self.texts.tag(link.language, "links"),
+            language=self.texts.tag(link.language, "links") or language_of_file(url),
             media_type=clean(media) if media else None,
         )
 
@@ -266,7 +268,7 @@ def _rel(rel: str, url: str, media: str | None) -> str:
     """A file is an image or a document whatever it was called; a page's address stays what it was called."""
     if media and media.startswith("image/"):
         return "image"
-    if rel == "image" or url.startswith(_DOI) or (media and media not in ("text/html", "application/xhtml+xml")):
+    if rel == "image" or url.startswith(REGISTERED) or (media and media not in ("text/html", "application/xhtml+xml")):
         return "image" if rel == "image" else "document"
     return rel
 

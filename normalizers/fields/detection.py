@@ -83,8 +83,10 @@ def _detect(sample: str) -> str | None:
 
 def fits(language: str, text: str) -> bool:
     """Whether `text` can be in `language`, going by its script; short text, names and numbers can be in any."""
+    if len(text) < _WHOLE and text.isascii():
+        return True
     scripts = _scripts(language)
-    if ("Latn" in scripts and text.isascii()) or _beginning(scripts).match(text):
+    if _beginning(scripts).match(text):
         return True
     letters = _count(text[:_GLANCE])
     if not letters:

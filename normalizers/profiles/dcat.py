@@ -69,8 +69,16 @@ def extract(raw: RawRecord) -> Draft:
     for predicate, value in graph.predicate_objects(described.node):
         put = _TABLE.get(predicate)
         if put is None or not put(described, value):
-            reading.leave(graph.namespace_manager.normalizeUri(str(predicate)))
+            reading.leave(_short(graph, str(predicate)))
     return reading.draft
+
+
+def _short(graph: Graph, predicate: str) -> str:
+    """A property by the document's prefix and its name; as it stands where it is no address that has any."""
+    try:
+        return str(graph.namespace_manager.normalizeUri(predicate))
+    except ValueError:
+        return predicate
 
 
 def _graph(root: etree._Element, url: str) -> Graph:

@@ -5,8 +5,8 @@ import pytest
 from normalizers.fields.dates import Span, read_date
 from normalizers.fields.detection import fits
 from normalizers.fields.language import language_tag, split_languages
-from normalizers.fields.links import absolute_url, looks_like_link, media_type
-from normalizers.fields.people import person_name
+from normalizers.fields.links import absolute_url, language_of_file, looks_like_link, media_type
+from normalizers.fields.people import person_name, split_names
 from normalizers.fields.places import parts, place
 from normalizers.fields.rights import licence_uri, openness
 from normalizers.fields.text import clean
@@ -36,6 +36,10 @@ from normalizers.fields.text import clean
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("cafe\u0301", "café"),
         ("half \ud800 a pair", "half a pair"),
+        ("BiodiversitÃ© des forÃªts", "Biodiversité des forêts"),
+        ("l’Ã©tat", "l’état"),
+        ("ÐŸÑ€Ð¸Ñ€Ð¾Ð´Ð°", "Природа"),
+        ("NÃO, À la carte, Ñandú", "NÃO, À la carte, Ñandú"),
         ("", ""),
     ],
 )
@@ -160,6 +164,14 @@ def test_day_and_month_are_told_apart_by_the_source_alone(order, value):
         ("doi:10.1234/abc", "https://doi.org/10.1234/abc"),
         ("10.1234/abc", "https://doi.org/10.1234/abc"),
         ("http://dx.doi.org/10.1234/abc", "https://doi.org/10.1234/abc"),
+        ("hdl:20.500.11822/40358", "https://hdl.handle.net/20.500.11822/40358"),
+        ("http://hdl.handle.net/20.500.11822/40358", "https://hdl.handle.net/20.500.11822/40358"),
+        ("ISBN 978-92-9225-700-2", "urn:isbn:9789292257002"),
+        ("urn:isbn:0-306-40615-2", "urn:isbn:9780306406157"),
+        ("https://x.org/a?utm_source=b&id=7&fbclid=c#d", "https://x.org/a?id=7#d"),
+        ("https://x.org/a?utm_source=b", "https://x.org/a"),
+        ("https://x.org/a;jsessionid=1F?PHPSESSID=2&q=%20", "https://x.org/a?q=%20"),
+        ("https://x.org/a?sid=7&utm=1", "https://x.org/a?sid=7&utm=1"),
         ("javascript:alert(1)", None),
         ("java\nscript:alert(1)", None),
         ("file:///etc/passwd", None),
@@ -184,6 +196,9 @@ def test_a_link_is_absolute_and_of_the_web_or_none(found, url):
         ("10.1234/x", True),
         ("doi:10.1/x", False),
         ("ISBN 1", False),
+        ("ISBN 978-92-9225-700-3", False),
+        ("ISBN 978-92-9225-700-2", True),
+        ("hdl:10.1/x", True),
         ("", False),
     ],
 )
@@ -323,3 +338,34 @@ def test_a_name_that_two_places_share_names_neither():
     assert place("countries", "Kongo") is None
     assert place("countries", "Mikronesia") is None
     assert place("countries", "x" * 500) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "language"),
+    [
+        ("https://x.org/report-fr.pdf", "fr"),
+        ("https://x.org/report_ES.docx?download=1", "es"),
+        ("https://x.org/cop-15-l25-eng.pdf", "en"),
+        ("https://x.org/how-to.pdf", None),
+        ("https://x.org/report-map.pdf", None),
+        ("https://x.org/about-fr.html", None),
+        ("https://x.org/report.pdf", None),
+    ],
+)
+def test_a_file_name_tells_the_language(url, language):
+    assert language_of_file(url) == language
+
+
+@pytest.mark.parametrize(
+    ("found", "names"),
+    [
+        ("Lambert, Anne; Diop, Awa", ("Lambert, Anne", "Diop, Awa")),
+        ("Lambert, Anne", ("Lambert, Anne",)),
+        ("Anne Lambert and Awa Diop", ("Anne Lambert and Awa Diop",)),
+        ("M&uuml;ller &amp; Co", ("Müller & Co",)),
+        ("a@x.org (A); b@x.org (B)", ("A", "B")),
+        (" ; ", ()),
+    ],
+)
+def test_names_are_parted_at_clear_separators_alone(found, names):
+    assert split_names(found) == names
