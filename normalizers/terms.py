@@ -37,7 +37,8 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
 """Field of a record -> the schemes whose concepts it holds."""
 RECORD_FIELDS = tuple(field for field in SCHEMES if field != "languages")
 """The fields of a record that hold terms."""
-_FIELDS = {scheme: field for field, schemes in SCHEMES.items() for scheme in schemes}
+FIELD_OF = {scheme: field for field, schemes in SCHEMES.items() for scheme in schemes}
+"""The field of each scheme; a scheme that is not in it tags no record."""
 _PLACES: tuple[places.Kind, ...] = ("countries", "regions")
 _AFTER_LOOKUPS = frozenset(("mapping", "exactMatch", "variant"))  # ways that a source's own lookups go before
 _SHORT = 300  # characters of a value worth remembering
@@ -51,11 +52,11 @@ def terms_of(vocabularies: Mapping[str, Vocabulary], mapped: Mapping[str, tuple[
 
     Raises `LookupError`, which names the schemes that are missing.
     """
-    missing = sorted(scheme for scheme in _FIELDS if scheme not in vocabularies)
+    missing = sorted(scheme for scheme in FIELD_OF if scheme not in vocabularies)
     if missing:
         raise LookupError(f"No vocabulary {', '.join(missing)}: put {missing[0]}.ttl into a folder of vocabularies.")
-    same = same_as(vocabularies.values(), [vocabularies[scheme] for scheme in _FIELDS])
-    others = (vocabulary for scheme, vocabulary in vocabularies.items() if scheme not in _FIELDS)
+    same = same_as(vocabularies.values(), [vocabularies[scheme] for scheme in FIELD_OF])
+    others = (vocabulary for scheme, vocabulary in vocabularies.items() if scheme not in FIELD_OF)
     return Terms(
         **{field: joined(field, [vocabularies[scheme] for scheme in schemes]) for field, schemes in SCHEMES.items()},
         mapped=mapped or {},
@@ -118,7 +119,7 @@ class Finder:
         """File the targets, goals and articles that texts name in passing."""
         for text in texts:
             for named in named_in(text):
-                field = _FIELDS[named.scheme]
+                field = FIELD_OF[named.scheme]
                 if named.notation in getattr(self._terms, field).concepts:
                     self._file(field, Term(identifier=named.notation, verbatim=named.words, by="text"))
 

@@ -96,6 +96,16 @@ class Vocabulary:
                 return None if notation is None else Match(self.concepts[notation], kind)
         return None
 
+    def shared_labels(self) -> Iterator[tuple[By, str, str, list[str]]]:
+        """Labels that find no concept, since two have them in one language: kind, label folded, language, notations."""
+        for kind in _KINDS[1:]:
+            for label, spelled in sorted(self._spellings[kind].items()):
+                languages = sorted(set().union(*spelled.values())) if len(spelled) > 1 else []
+                for language in languages:
+                    notations = sorted(notation for notation, spoken in spelled.items() if language in spoken)
+                    if len(notations) > 1:
+                        yield kind, label, language, notations
+
     def _add(self, kind: By, spelling: str, notation: str, language: str) -> None:
         self._spellings[kind].setdefault(self._key(spelling), {}).setdefault(notation, set()).add(language)
 

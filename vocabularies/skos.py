@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Literal as OneOf
 from typing import TypeAlias
+from xml.sax import SAXException
 
 from rdflib import DCTERMS, RDF, SKOS, XSD, Graph, URIRef
 from rdflib.exceptions import Error as RdfError
@@ -25,7 +27,7 @@ _Statements: TypeAlias = dict[Node, list[Node]]  # of one subject: predicate -> 
 class VocabularyError(Exception):
     """A Turtle file is no vocabulary: names the file, the concept and what is wrong."""
 
-    def __init__(self, path: Path, cause: str) -> None:
+    def __init__(self, path: Path | str, cause: str) -> None:
         super().__init__(f"{path}: {cause}")
 
 
@@ -35,7 +37,7 @@ def load(path: Path) -> Vocabulary:
     Raises `VocabularyError` where the file is not Turtle, or a concept has no notation, shares it with another, has
     no preferred label or two in one language, or a `skos:broader` that leads nowhere or round in a circle.
     """
-    statements = _read(path)
+    statements = _statements(parse(path))
     nodes = sorted((node for node, about in statements.items() if SKOS.Concept in about.get(RDF.type, ())), key=str)
     notations = {node: _notation(path, node, statements[node]) for node in nodes}
     concepts = [_concept(path, node, statements[node], notations) for node in nodes]
@@ -50,8 +52,46 @@ def load(path: Path) -> Vocabulary:
 
 def load_all(folders: Iterable[Path] = (DATA,)) -> dict[str, Vocabulary]:
     """Every `*.ttl` of the folders by scheme; a file of a later folder takes the place of one of the same name."""
+    return {scheme: load(path) for scheme, path in files(folders).items()}
+
+
+def files(folders: Iterable[Path] = (DATA,)) -> dict[str, Path]:
+    """The file of every scheme, the schemes sorted; that of a later folder wins."""
     paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.ttl"))}
-    return {scheme: load(paths[scheme]) for scheme in sorted(paths)}
+    return dict(sorted(paths.items()))
+
+
+def read_others(data: bytes, origin: str, scheme: str) -> Vocabulary:
+    """Somebody else's SKOS, Turtle or RDF/XML, as a vocabulary: its concepts under their URIs, with names and mappings.
+
+    Notations and hierarchies of others are left out: their numbers are theirs, and their concepts tag no record.
+    Raises `VocabularyError`, which names the origin, where the data are neither, or hold no concept that has a name.
+    """
+    is_xml = b"<rdf:RDF" in data[:4096] or data.lstrip().startswith(b"<?xml")
+    statements = _statements(_graph(data, origin, "xml" if is_xml else "turtle"))
+    concepts = []
+    for node in statements:
+        about = statements[node]
+        labels = {language: texts[0] for language, texts in _labels(about, SKOS.prefLabel).items()}
+        if isinstance(node, URIRef) and labels and SKOS.Concept in about.get(RDF.type, ()):
+            concepts.append(
+                Concept(
+                    notation=str(node),
+                    uri=str(node),
+                    labels=labels,
+                    alternatives=_labels(about, SKOS.altLabel),
+                    hidden=_labels(about, SKOS.hiddenLabel),
+                    exact=_uris(about, SKOS.exactMatch),
+                    close=_uris(about, SKOS.closeMatch),
+                    related=_uris(about, SKOS.relatedMatch),
+                )
+            )
+    if not concepts:
+        raise VocabularyError(origin, "holds no skos:Concept that has an address and a skos:prefLabel.")
+    uri, title = _about(statements)
+    return Vocabulary(
+        scheme, sorted(concepts, key=lambda each: each.notation), uri=uri or origin, title=title or scheme
+    )
 
 
 def _about(statements: Mapping[Node, _Statements]) -> tuple[str, str]:
@@ -68,17 +108,22 @@ def _about(statements: Mapping[Node, _Statements]) -> tuple[str, str]:
 
 def parse(path: Path) -> Graph:
     """The statements of a Turtle file. Raises `VocabularyError` where it is none."""
+    return _graph(path.read_bytes(), str(path), "turtle")
+
+
+def _graph(data: bytes, origin: str, syntax: OneOf["turtle", "xml"]) -> Graph:
     graph = Graph()
     try:
-        graph.parse(data=path.read_bytes(), format="turtle")
-    except (BadSyntax, RdfError, UnicodeDecodeError) as error:
-        raise VocabularyError(path, f"is not Turtle: {error}") from error
+        graph.parse(data=data, format=syntax)
+    except (BadSyntax, RdfError, SAXException, UnicodeDecodeError) as error:
+        name = {"turtle": "Turtle", "xml": "RDF/XML"}[syntax]
+        raise VocabularyError(origin, f"is not {name}: {error}") from error
     return graph
 
 
-def _read(path: Path) -> dict[Node, _Statements]:
+def _statements(graph: Graph) -> dict[Node, _Statements]:
     statements: dict[Node, _Statements] = {}
-    for subject, predicate, value in parse(path):
+    for subject, predicate, value in graph:
         statements.setdefault(subject, {}).setdefault(predicate, []).append(value)
     return statements
 

@@ -52,10 +52,15 @@ def resource(uri: str) -> str:
     return f"<{_NOT_IN_URI.sub(lambda found: f'%{ord(found[0]):02X}', uri)}>"
 
 
+def is_tag(language: str) -> bool:
+    """Whether Turtle can write a text of that language."""
+    return _TAG.fullmatch(language) is not None
+
+
 def literal(text: str, language: str) -> str:
     """A text with its language, untagged where that is `und` or no tag."""
     quoted = '"' + "".join(_ESCAPES.get(char, char) for char in text) + '"'
-    return f"{quoted}@{language}" if language != "und" and _TAG.fullmatch(language) else quoted
+    return f"{quoted}@{language}" if language != "und" and is_tag(language) else quoted
 
 
 def _statements(concept: Concept, vocabulary: Vocabulary) -> Iterator[str]:

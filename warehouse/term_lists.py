@@ -1,9 +1,10 @@
-"""The types of the unmatched list and of what people decide about it. All of them are printed as JSON."""
+"""The types of the unmatched list, of decisions and of vocabularies. All of them are printed as JSON."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
+from vocabularies.checks import Finding
 from warehouse.model import SCHEMA_VERSION
 
 
@@ -45,4 +46,65 @@ class Accepted(Struct, frozen=True, kw_only=True):
     withdrawn: bool
     sources: tuple[str, ...]
     records: int
+    schema_version: int = SCHEMA_VERSION
+
+
+class RefreshedScheme(Struct, frozen=True, kw_only=True):
+    """What the thesaurus said of one scheme.
+
+    `diff` is that of its Turtle; the `unlisted` are kept; `complaints` are of terms that were left out; after a
+    `failure` nothing was changed.
+    """
+
+    scheme: str
+    listed: int = 0
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+    failure: str | None = None
+    diff: str = ""
+
+
+class Refreshed(Struct, frozen=True, kw_only=True):
+    """What `chm vocabularies refresh` found at the thesaurus."""
+
+    api: str
+    schemes: tuple[RefreshedScheme, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+class AddedVocabulary(Struct, frozen=True, kw_only=True):
+    """Somebody else's vocabulary: how many of its concepts mean one of the CBD's, and how many are close to others."""
+
+    scheme: str
+    title: str
+    concepts: int
+    exact: int
+    close: int
+    schema_version: int = SCHEMA_VERSION
+
+
+class SchemeState(Struct, frozen=True, kw_only=True):
+    """A vocabulary in force: its file, how large it is, and the field of a record that holds its terms, if any."""
+
+    scheme: str
+    title: str
+    concepts: int
+    languages: tuple[str, ...]
+    field: str | None
+    file: str
+
+
+class Schemes(Struct, frozen=True, kw_only=True):
+    """Every vocabulary in force."""
+
+    schemes: tuple[SchemeState, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+class Findings(Struct, frozen=True, kw_only=True):
+    """What `chm vocabularies check` found."""
+
+    findings: tuple[Finding, ...]
     schema_version: int = SCHEMA_VERSION

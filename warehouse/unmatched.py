@@ -9,7 +9,7 @@ import pyarrow as pa
 from rapidfuzz import fuzz, process
 
 from normalizers.model import Terms
-from normalizers.terms import RECORD_FIELDS, SCHEMES
+from normalizers.terms import FIELD_OF, RECORD_FIELDS
 from vocabularies.crossing import near
 from vocabularies.folding import fold
 from vocabularies.model import Concept, Vocabulary
@@ -85,9 +85,8 @@ class Suggester:
     """Says which concepts a term may mean; made once for many terms."""
 
     def __init__(self, terms: Terms, vocabularies: Mapping[str, Vocabulary]) -> None:
-        own = {scheme for schemes in SCHEMES.values() for scheme in schemes}
         self._terms = terms
-        self._others = [vocabulary for scheme, vocabulary in vocabularies.items() if scheme not in own]
+        self._others = [vocabulary for scheme, vocabulary in vocabularies.items() if scheme not in FIELD_OF]
         self._names = [
             (field, concept, f"{label} ({language})")
             for field in FIELDS
