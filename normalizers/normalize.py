@@ -255,6 +255,7 @@ class _Reading:
             received=_written(raw.answer.received),
             datestamp=raw.datestamp,
             sets=raw.sets,
+            first_seen=raw.first_seen,
         )
 
 

@@ -69,16 +69,16 @@ def extract(raw: RawRecord) -> Draft:
     for predicate, value in graph.predicate_objects(described.node):
         put = _TABLE.get(predicate)
         if put is None or not put(described, value):
-            reading.leave(_short(graph, str(predicate)))
+            reading.leave(_called(predicate, graph))
     return reading.draft
 
 
-def _short(graph: Graph, predicate: str) -> str:
-    """A property by the document's prefix and its name; as it stands where it is no address that has any."""
+def _called(predicate: Node, graph: Graph) -> str:
+    """The predicate as the document writes it, `dct:title`; as it is where it is no address (`http:<//x`)."""
     try:
-        return str(graph.namespace_manager.normalizeUri(predicate))
+        return graph.namespace_manager.normalizeUri(str(predicate))
     except ValueError:
-        return predicate
+        return str(predicate)
 
 
 def _graph(root: etree._Element, url: str) -> Graph:
