@@ -25,6 +25,12 @@ class Text(Struct, frozen=True):
     language: str | None = None
 
 
+class Subject(Text, frozen=True):
+    """A subject whose format names the scheme that it is of, by whatever name or address the record gives it."""
+
+    scheme: str | None = None
+
+
 class Link(Struct, frozen=True, kw_only=True):
     """The CBD's Link. `url` is absolute; `rel` is source, document, image or related."""
 
@@ -49,8 +55,9 @@ class Draft(Struct, kw_only=True):
 
     Each field holds every value that the format has for it, in the order of the document. `unused` counts the
     fields of the format that the profile did not use, by their name there. `schema` is what a record of this format
-    is where nothing in it says more; `issues` are the format's own, such as XML that had to be mended. `access` are
-    statements on who may see the thing described, `embargoes` dates until which nobody may.
+    is where nothing in it says more; `issues` are the format's own, such as XML that had to be mended. `contributors`
+    made it besides its authors (who paid, or answers letters, did not); `access` are statements on who may see the
+    thing described, `embargoes` dates until which nobody may.
     """
 
     titles: list[Text] = field(default_factory=list)
@@ -61,6 +68,7 @@ class Draft(Struct, kw_only=True):
     subjects: list[Text] = field(default_factory=list)
     coverage: list[Text] = field(default_factory=list)
     authors: list[Text] = field(default_factory=list)
+    contributors: list[Text] = field(default_factory=list)
     publishers: list[Text] = field(default_factory=list)
     dates: list[tuple[DateKind, str]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)

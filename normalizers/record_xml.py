@@ -37,6 +37,12 @@ _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)")
 _NUMBERED = re.compile(r"&#(?:x(?P<hex>[0-9a-fA-F]+)|(?P<decimal>[0-9]+));?")
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_DOCBOOK = {
+    "para": "p", "section": "div", "itemizedlist": "ul", "orderedlist": "ol", "listitem": "li", "emphasis": "em",
+    "literallayout": "pre", "markdown": "div", "ulink": "a", "citetitle": "cite",
+    "subscript": "sub", "superscript": "sup",
+}  # fmt: skip
 _UTF_8_MARK = b"\xef\xbb\xbf"
 
 
@@ -78,6 +84,44 @@ def parse_page(page: bytes) -> etree._Element | None:
 def local_name(tag: str) -> str:
     """The name of an element or attribute without its namespace, in lower case."""
     return tag.rpartition("}")[2].lower()
+
+
+def language_of(element: etree._Element) -> str | None:
+    """`xml:lang`, or the `lang` of MODS and of those who forgot the prefix."""
+    if (
+        not element.keys()
+    ):  # most have no attribute at all, and asking for two that are not there takes five times as long
+        return None
+    return element.get(_XML_LANG) or element.get("lang")
+
+
+def label(element: etree._Element) -> str:
+    """How an element is called in counts: its prefix in the document and its name."""
+    name = element.tag.rpartition("}")[2]  # mended XML may have names that `etree.QName` refuses
+    return f"{element.prefix}:{name}" if element.prefix else name
+
+
+def is_empty(element: etree._Element) -> bool:
+    """Whether an element says nothing: neither text nor elements within."""
+    return not len(element) and not (element.text or "").strip()
+
+
+def content(element: etree._Element) -> str:
+    """The text of an element, stripped; with elements within, as HTML, DocBook's too: the cleaner takes tags off."""
+    return (_markup(element) if len(element) else element.text or "").strip()
+
+
+def child(element: etree._Element, name: str) -> etree._Element | None:
+    """The first child of that local name."""
+    return next(element.iterchildren(f"{{*}}{name}"), None)
+
+
+def content_at(element: etree._Element, *names: str) -> str:
+    """The text at the end of a path of first children; "" where it leads nowhere."""
+    found: etree._Element | None = element
+    for name in names:
+        found = None if found is None else child(found, name)
+    return "" if found is None else content(found)
 
 
 def _mended(data: bytes) -> etree._Element:
@@ -133,3 +177,12 @@ def _root(page: bytes) -> int:
         after = page.find(end, at)
         at = page.find(b"<", after) if after >= 0 else -1
     return max(at, 0)
+
+
+def _markup(element: etree._Element) -> str:
+    parts = [element.text or ""]
+    for inner in element.iterchildren("*"):
+        name = local_name(inner.tag)
+        name = _DOCBOOK.get(name, name)
+        parts += (f"<{name}>", _markup(inner), f"</{name}>", inner.tail or "")
+    return "".join(parts)

@@ -58,6 +58,20 @@ def oai_dc(elements, declaration='<?xml version="1.0" encoding="UTF-8"?>', encod
     return oai_records(page.encode(encoding))[0]
 
 
+def whole(body, profile, url="https://chm.example.be/oai?verb=GetRecord"):
+    """The one record of a page, whatever its format, named as its header says."""
+    header = re.search(rb"<header[^>]*>\s*<identifier>(.*?)</identifier>", body)
+    return RawRecord(
+        identifier=header[1].decode(errors="replace") if header else "1",
+        profile=profile,
+        answer=answer(body, url),
+        item=0,
+        start=0,
+        end=len(body),
+        datestamp="2026-02-01",
+    )
+
+
 def feed_item(body, item=0, url="https://chm.example.be/feed"):
     page = answer(body if isinstance(body, bytes) else body.encode(), url)
     return RawRecord(identifier="1", profile="rss_item", answer=page, item=item, start=0, end=len(page.body))

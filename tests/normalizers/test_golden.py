@@ -1,4 +1,8 @@
-"""Whole records, from the bytes of a site to the Convention's terms, compared field by field."""
+"""Whole records, from the bytes of a site to the Convention's terms, compared field by field.
+
+A golden file is named for its profile and, after an underscore, for what it is for. Its XML says where it comes from;
+of a recorded one the project has the expected result alone.
+"""
 
 import json
 from pathlib import Path
@@ -6,15 +10,50 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from normalizers import profiles
 from normalizers.normalize import normalize
-from tests.normalizers.making import feed_item, oai_records, source
+from tests.normalizers.making import feed_item, oai_records, source, whole
+from tests.normalizers.recorded import recorded
 
 GOLDEN = Path(__file__).parent / "golden"
+FEEDS = ("atom", "ptk_event", "wordpress")
+RECORDED = {
+    "oai_dc_recorded": "dara_gesis/raw/*.xml",
+    "qdc_recorded": "../demo/*/euro-argo-oai_dc/SET_1/xml/12315a55*.xml",
+    "datacite_recorded": "pangaea/raw/7c0209b8*.xml",
+    "iso19139_recorded": "deims/raw/8ed4ea14*.xml",
+}
+
+
+def expected(name):
+    return json.loads((GOLDEN / f"{name}.json").read_text())
+
+
+def profile_of(name):
+    return max((profile for profile in profiles.names() if name.startswith(profile)), key=len)
+
+
+def outcome_of(raw, terms):
+    return json.loads(msgspec.json.encode(normalize(raw, source(languages=("fr", "en")), terms)))
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("*.xml")))
 def test_a_record_comes_out_as_its_golden_file_says(name, terms):
     body = (GOLDEN / f"{name}.xml").read_bytes()
-    raw = oai_records(body)[0] if name == "oai_dc" else feed_item(body)
-    outcome = normalize(raw, source(languages=("fr", "en")), terms)
-    assert json.loads(msgspec.json.encode(outcome)) == json.loads((GOLDEN / f"{name}.json").read_text())
+    if name in FEEDS:
+        raw = feed_item(body)
+    else:
+        raw = oai_records(body)[0] if name == "oai_dc" else whole(body, profile_of(name))
+    assert outcome_of(raw, terms) == expected(name)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recorded_record_comes_out_as_its_golden_file_says(name, terms):
+    (path,) = recorded(RECORDED[name])
+    assert outcome_of(whole(path.read_bytes(), profile_of(name)), terms) == expected(name)
+
+
+def test_every_profile_has_a_golden_file():
+    assert {profile_of(path.stem) for path in GOLDEN.glob("*.json") if path.stem not in FEEDS} >= {
+        name for name in profiles.names() if name != "rss_item"
+    }

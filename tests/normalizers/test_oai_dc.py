@@ -24,7 +24,8 @@ def test_every_element_of_dublin_core_finds_its_place():
         )
     )
     assert draft.titles == [Text("T")]
-    assert draft.authors == [Text("C1"), Text("C2")]
+    assert draft.authors == [Text("C1")]
+    assert draft.contributors == [Text("C2")]
     assert draft.subjects == [Text("S")]
     assert draft.descriptions == [Text("D")]
     assert draft.publishers == [Text("P")]
@@ -154,7 +155,7 @@ def test_entities_of_a_dtd_are_never_followed(tmp_path):
 @pytest.mark.parametrize(
     ("metadata", "root"),
     [
-        ('<record xmlns="http://www.loc.gov/MARC21/slim"><leader>x</leader></record>', "leader"),
+        ('<record xmlns="http://www.loc.gov/MARC21/slim"><leader>x</leader></record>', "record"),
         ('<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo/></mods>', "mods"),
     ],
 )

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from harvesters.model import RawRecord
 from harvesters.source import Schema
-from normalizers import common_formats
+from normalizers import common_formats, profiles
 from normalizers.care import masked
 from normalizers.fields.dates import Span, read_date
 from normalizers.fields.detection import detect, fits
@@ -144,6 +144,7 @@ drafts = st.builds(
     subjects=texts,
     coverage=texts,
     authors=texts,
+    contributors=texts,
     publishers=texts,
     rights=texts,
     languages=st.lists(dirty, max_size=2),
@@ -200,7 +201,7 @@ def test_any_draft_becomes_a_record_that_is_clean_and_names_only_what_exists(dra
 
 @given(
     st.binary(max_size=200) | dirty.map(lambda text: text.encode("utf-8", "replace")),
-    st.sampled_from(["oai_dc", "rss_item"]),
+    st.sampled_from(profiles.names()),
 )
 def test_no_bytes_crash_a_profile(body, profile):
     raw = RawRecord(identifier="1", profile=profile, answer=answer(body, BASE), item=0, start=0, end=len(body))
