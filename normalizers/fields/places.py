@@ -37,7 +37,7 @@ _FORMAL = re.compile(
     rf"(?:{_QUALITY} )*{_STATE} (?:{_QUALITY} )*(?:{_OF} )?(?P<name>\S.*)|"
     rf"(?:республика|федеративная республика|государство|королевство|جمهورية|مملكة|دولة|جمهوری) (?P<other>\S.*)"
 )
-_INVERTED = re.compile(rf"(?P<name>.*\S) (?:the )?(?:{_QUALITY} )*{_STATE} (?:{_QUALITY} )*{_OF}(?: the)?")
+_INVERTED = re.compile(rf"(?P<name>.*?\S) (?:the )?(?:{_QUALITY} )*{_STATE} (?:{_QUALITY} )*{_OF}(?: the)?")
 # Where "Republic of X" or "X, State of" is another place than X, or may be.
 _SHARED = frozenset(("china", "chine", "congo", "korea", "coree", "corea", "guinea", "guinee", "micronesia", "konqo"))
 
