@@ -57,7 +57,21 @@ Language = Annotated[str, AfterValidator(_language)]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
-Field_ = Literal["types", "subjects", "countries", "regions", "gbf_targets", "aichi_targets", "languages", "licence"]
+Field_ = Literal[
+    "types",
+    "subjects",
+    "countries",
+    "regions",
+    "gbf_targets",
+    "aichi_targets",
+    "gbf_goals",
+    "gbf_indicators",
+    "sdg_goals",
+    "articles",
+    "kinds",
+    "languages",
+    "licence",
+]
 
 
 # The common formats of the CBD (clearing-house documentation and realm configurations, 2026).

@@ -14,16 +14,8 @@ _NAMESPACE = UUID("9515b5cc-e409-4035-9432-cd92849828e4").bytes
 _NOWHERE = Provenance(profile="", url="", item=0, received="")
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _SETS = (
-    "languages",
-    "types",
-    "countries",
-    "regions",
-    "subjects",
-    "gbf_targets",
-    "aichi_targets",
-    "keywords",
-    "links",
-    "coordinates",
+    *("languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "gbf_goals"),
+    *("gbf_indicators", "sdg_goals", "articles", "kinds", "keywords", "links", "coordinates"),
 )
 
 

@@ -11,9 +11,12 @@ from harvesters.model import Issue
 from vocabularies.model import Vocabulary
 
 LString: TypeAlias = dict[str, str]  # BCP 47 language -> text; "und" where nobody says which
-How = Literal["notation", "prefLabel", "altLabel", "hiddenLabel", "variant", "lookup", "default"]
-
-
+# How a term was found: by what the vocabulary calls it; by another name of a place; by the source's `lookups`; by a
+# mapping that a person accepted; by somebody else's concept that its publisher says is the same; by name within a
+# text; or as the source's default.
+How = Literal[
+    "notation", "prefLabel", "altLabel", "hiddenLabel", "variant", "lookup", "mapping", "exactMatch", "text", "default"
+]
 Share = Literal["full", "metadata", "link", "none"]
 Because = Literal["source", "labels", "community", "access", "embargo", "permission", "licence", "no_open_licence"]
 
@@ -135,7 +138,8 @@ class CommonRecord(Struct, frozen=True, kw_only=True):
     """One record on the Convention's terms.
 
     `identifier` is an upper-case GUID made of `source` and `source_identifier`, stable for ever. `schema` is a
-    common format of the CBD. `government` is the CBD's country identifier (lower-case ISO 3166-1 alpha-2).
+    common format of the CBD. `government` is the CBD's country identifier (lower-case ISO 3166-1 alpha-2). `articles`
+    are the Convention's; `kinds` say what sort of organization, focal point or report it is, in the CBD's own terms.
     `fingerprint` digests the meaning: everything but provenance.
     """
 
@@ -155,6 +159,11 @@ class CommonRecord(Struct, frozen=True, kw_only=True):
     subjects: tuple[Term, ...]
     gbf_targets: tuple[Term, ...]
     aichi_targets: tuple[Term, ...]
+    gbf_goals: tuple[Term, ...]
+    gbf_indicators: tuple[Term, ...]
+    sdg_goals: tuple[Term, ...]
+    articles: tuple[Term, ...]
+    kinds: tuple[Term, ...]
     keywords: tuple[Text, ...]
     authors: tuple[str, ...]
     publisher: LString
@@ -187,7 +196,11 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """The vocabularies that `normalize` asks; `pipeline` opens them once."""
+    """The vocabularies and decisions that `normalize` asks; `pipeline` opens them once.
+
+    `mapped` are the mappings that people accepted: folded term -> URIs of concepts. `others` are vocabularies that tag
+    no record, of which `same` leads from the URI of a concept to those of ours that mean the same.
+    """
 
     countries: Vocabulary
     regions: Vocabulary
@@ -195,3 +208,11 @@ class Terms(Struct, frozen=True, kw_only=True):
     subjects: Vocabulary
     gbf_targets: Vocabulary
     aichi_targets: Vocabulary
+    gbf_goals: Vocabulary
+    gbf_indicators: Vocabulary
+    sdg_goals: Vocabulary
+    articles: Vocabulary
+    kinds: Vocabulary
+    mapped: Mapping[str, tuple[str, ...]] = {}
+    others: tuple[Vocabulary, ...] = ()
+    same: Mapping[str, tuple[str, ...]] = {}

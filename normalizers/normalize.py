@@ -35,7 +35,7 @@ from normalizers.record_types import is_legal, schema_of
 from normalizers.terms import Finder
 from normalizers.texts import Texts
 
-_TOPICS = ("subjects", "gbf_targets", "aichi_targets")
+_TOPICS = ("subjects", "gbf_targets", "aichi_targets", "gbf_goals", "gbf_indicators", "sdg_goals", "articles")
 
 
 def normalize(raw: RawRecord, source: Source, terms: Terms) -> Outcome:
@@ -97,6 +97,7 @@ class _Reading:
         description = texts.lstring("description", draft.descriptions)
         types = self.types()
         keywords = self.keywords()
+        finder.read((*title.values(), *(keyword.value for keyword in keywords), *types))
         links = self.links()
         schema = self.schema(types)
         record = CommonRecord(
@@ -111,11 +112,7 @@ class _Reading:
             description=description,
             languages=declared or _unique(tag for text in (title, description) for tag in text if tag != UNDETERMINED),
             types=types or source.defaults.types,
-            countries=finder.terms("countries"),
-            regions=finder.terms("regions"),
-            subjects=finder.terms("subjects"),
-            gbf_targets=finder.terms("gbf_targets"),
-            aichi_targets=finder.terms("aichi_targets"),
+            **finder.terms(),
             keywords=keywords,
             authors=self.authors(),
             publisher=self.publisher(),
@@ -161,7 +158,7 @@ class _Reading:
         """Sort subjects, types and coverage into terms; what names none of them, in order and once."""
         draft, source = self.draft, self.source
         left = self.finder.sort(draft.subjects, _TOPICS)
-        self.finder.sort(draft.types, _TOPICS)
+        self.finder.sort(draft.types, (*_TOPICS, "kinds"))
         left += self.finder.sort_places(draft.coverage)
         if not draft.subjects:
             for subject in source.defaults.subjects:

@@ -1,4 +1,8 @@
-"""Which concepts a value names: the source's own lookups first, then the vocabularies."""
+"""Which concepts a value names.
+
+In this order: the vocabulary's own notations and labels, the source's `lookups`, the mappings that people accepted, and
+somebody else's concept whose publisher says that it is the same. Each term says by which of them it was found.
+"""
 
 from __future__ import annotations
 
@@ -11,30 +15,53 @@ from harvesters.source import Source
 from normalizers.fields import places
 from normalizers.fields.text import clean
 from normalizers.issues import Issues
-from normalizers.model import Term, Terms, Text
+from normalizers.model import How, Term, Terms, Text
+from vocabularies.crossing import joined, same_as
+from vocabularies.folding import fold
 from vocabularies.model import Match, Vocabulary
+from vocabularies.numbered import named_in
 
-SCHEMES = {
-    "countries": "countries",
-    "regions": "regions",
-    "languages": "un-languages",
-    "subjects": "cbd-subjects",
-    "gbf_targets": "gbf-targets",
-    "aichi_targets": "aichi-targets",
+SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "countries": ("countries",),
+    "regions": ("regions",),
+    "languages": ("un-languages",),
+    "subjects": ("cbd-subjects",),
+    "gbf_targets": ("gbf-targets",),
+    "aichi_targets": ("aichi-targets",),
+    "gbf_goals": ("gbf-goals",),
+    "gbf_indicators": ("gbf-headline-indicators", "gbf-component-indicators", "gbf-complementary-indicators"),
+    "sdg_goals": ("sdg-goals",),
+    "articles": ("cbd-articles",),
+    "kinds": ("organization-types", "focal-point-types", "national-report-types"),
 }
 _PLACES: tuple[places.Kind, ...] = ("countries", "regions")
+"""Field of a record -> the schemes whose concepts it holds."""
+RECORD_FIELDS = tuple(field for field in SCHEMES if field != "languages")
+"""The fields of a record that hold terms."""
+FIELD_OF = {scheme: field for field, schemes in SCHEMES.items() for scheme in schemes}
+"""The field of each scheme; a scheme that is not in it tags no record."""
 _SHORT = 300  # characters of a value worth remembering
 _SEPARATOR = re.compile(r"[;|؛；,،，、]")
 _SEMICOLONS = re.compile(r"\s*[;|؛；]\s*")
 _COMMAS = re.compile(r"\s*[,،，、]\s*")
 
 
-def terms_of(vocabularies: Mapping[str, Vocabulary]) -> Terms:
-    """The vocabularies that normalising needs, by their schemes. Raises `LookupError`, which names those missing."""
-    missing = sorted(scheme for scheme in SCHEMES.values() if scheme not in vocabularies)
+def terms_of(vocabularies: Mapping[str, Vocabulary], mapped: Mapping[str, tuple[str, ...]] | None = None) -> Terms:
+    """The vocabularies that normalising needs, by their schemes, with the accepted mappings.
+
+    Raises `LookupError`, which names the schemes that are missing.
+    """
+    missing = sorted(scheme for scheme in FIELD_OF if scheme not in vocabularies)
     if missing:
         raise LookupError(f"No vocabulary {', '.join(missing)}: put {missing[0]}.ttl into a folder of vocabularies.")
-    return Terms(**{field: vocabularies[scheme] for field, scheme in SCHEMES.items()})
+    same = same_as(vocabularies.values(), [vocabularies[scheme] for scheme in FIELD_OF])
+    others = (vocabulary for scheme, vocabulary in vocabularies.items() if scheme not in FIELD_OF)
+    return Terms(
+        **{field: joined(field, [vocabularies[scheme] for scheme in schemes]) for field, schemes in SCHEMES.items()},
+        mapped=mapped or {},
+        others=tuple(vocabulary for vocabulary in others if not same.keys().isdisjoint(vocabulary.by_uri)),
+        same=same,
+    )
 
 
 class Finder:
@@ -87,9 +114,17 @@ class Finder:
         else:
             self._file(field, Term(identifier=match.concept.notation, verbatim=verbatim, by="default"))
 
-    def terms(self, field: str) -> tuple[Term, ...]:
-        """What was filed under `field`, in order of appearance."""
-        return tuple(self._found[field].values()) if field in self._found else ()
+    def read(self, texts: Iterable[str]) -> None:
+        """File the targets, goals and articles that texts name in passing."""
+        for text in texts:
+            for named in named_in(text):
+                field = FIELD_OF[named.scheme]
+                if named.notation in getattr(self._terms, field).concepts:
+                    self._file(field, Term(identifier=named.notation, verbatim=named.words, by="text"))
+
+    def terms(self) -> dict[str, tuple[Term, ...]]:
+        """What was filed under each field of a record, in order of appearance."""
+        return {field: tuple(self._found[field].values()) if field in self._found else () for field in RECORD_FIELDS}
 
     def _part(self, item: str, language: str | None, fields: tuple[str, ...]) -> list[str]:
         """What names no concept of one item of a list: all of it, or some parts between its commas."""
@@ -109,11 +144,14 @@ class Finder:
     def _named(self, value: str, language: str | None, fields: tuple[str, ...]) -> list[tuple[str, Term]]:
         """What `value` names, by field: the source's lookups first, then vocabularies, then variants of places."""
         matches = _matches(tuple(getattr(self._terms, field) for field in fields), value, language)
+        elsewhere = self._elsewhere(value, language)
         named = []
         for field, match in zip(fields, matches, strict=True):
-            term = self._looked_up(field, value) if field in self._lookups else None
-            if term is None and match is not None:
-                term = Term(identifier=match.concept.notation, verbatim=value, by=match.by)
+            if match is not None:
+                term: Term | None = Term(identifier=match.concept.notation, verbatim=value, by=match.by)
+            else:
+                term = self._looked_up(field, value) if field in self._lookups else None
+                term = term or self._led_to(field, value, elsewhere)
             if term is not None:
                 named.append((field, term))
         return named or (self._variants(value) if fields == _PLACES else [])
@@ -126,6 +164,23 @@ class Finder:
             if match is not None:
                 return [(kind, Term(identifier=match.concept.notation, verbatim=value, by="variant"))]
         return []
+
+    def _elsewhere(self, value: str, language: str | None) -> list[tuple[str, How]]:
+        """URIs to which mappings lead: accepted ones first, then those of other vocabularies' publishers."""
+        found: list[tuple[str, How]] = []
+        if self._terms.mapped:
+            found += ((uri, "mapping") for uri in self._terms.mapped.get(fold(value), ()))
+        if self._terms.others:
+            for match in filter(None, _matches(self._terms.others, value, language)):
+                found += ((uri, "exactMatch") for uri in self._terms.same.get(match.concept.uri, ()))
+        return found
+
+    def _led_to(self, field: str, value: str, elsewhere: Iterable[tuple[str, How]]) -> Term | None:
+        concepts = getattr(self._terms, field).by_uri
+        for uri, by in elsewhere:
+            if uri in concepts:
+                return Term(identifier=concepts[uri].notation, verbatim=value, by=by)
+        return None
 
     def _looked_up(self, field: str, value: str) -> Term | None:
         identifier = self._lookups[field].get(value)

@@ -9,7 +9,7 @@
       reports/publish/                 run=R.json
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
-      decisions/                       what people decided
+      decisions/                       what people decided: mappings.ttl (of terms)
       locks/                           one process per source
 
 Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
@@ -90,6 +90,10 @@ class Layout(Struct, frozen=True):
     def servers(self) -> Path:
         """Folder of what politeness remembers of each server, across processes."""
         return self.root / "servers"
+
+    def mappings(self) -> Path:
+        """The terms' meanings that people decided, as SKOS Turtle."""
+        return self.root / "decisions" / "mappings.ttl"
 
     def lock(self, name: str) -> Path:
         """The file that keeps two processes from working on one source, or from publishing, at once."""

@@ -35,6 +35,7 @@ from warehouse.model import (
 from warehouse.records import RECORDS, TOMBSTONES
 from warehouse.sharing import count as count_shared
 from warehouse.sharing import shared
+from warehouse.term_lists import Accepted, UnmatchedTerms
 
 _ROWS = 10_000  # per record batch
 _NEEDED = {"chm.duckdb", "records.jsonl.zst", "records.parquet", "schemas.json", "tombstones.parquet"}
@@ -133,17 +134,8 @@ def _sha256(path: Path) -> str:
 
 
 def _write_schemas(path: Path) -> None:
-    kinds = [
-        Checked,
-        CommonFormat,
-        HarvestReport,
-        LoadReport,
-        NormalizeReport,
-        PublishReport,
-        Release,
-        SourceStatus,
-        Verdict,
-    ]
+    receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport]
+    kinds = [*receipts, Accepted, Checked, CommonFormat, Release, SourceStatus, UnmatchedTerms, Verdict]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

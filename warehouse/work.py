@@ -33,7 +33,6 @@ from warehouse.model import (
 )
 from warehouse.records import BatchWriter, Place
 from warehouse.runs import Refused
-from warehouse.terms import open_terms
 
 
 def asks(source: Source) -> str:
@@ -126,7 +125,7 @@ def tally(report: HarvestReport, kept: raw.Kept) -> HarvestReport:
 
 def interpret(warehouse: Warehouse, source: Source, report: NormalizeReport) -> NormalizeReport:
     """Normalise the raw records of the report's runs, in order, into the batch's folder."""
-    layout, terms = warehouse.layout, open_terms(warehouse.settings.vocabularies)
+    layout, terms = warehouse.layout, warehouse.terms
     count = _Count()
     with new_folder(layout.normalized(source.id, report.run)) as folder, BatchWriter(folder) as writer:
         for run in report.runs:

@@ -48,7 +48,7 @@ def test_countries_and_regions_are_found(terms):
     def read(value):
         finder = Finder(source(), terms, Issues("be_chm", "1"))
         finder.sort_places([Text(value)])
-        return [term.identifier for field in ("countries", "regions") for term in finder.terms(field)]
+        return [term.identifier for field in ("countries", "regions") for term in finder.terms()[field]]
 
     guard(
         "countries and regions",
@@ -92,7 +92,7 @@ def test_terms_are_matched(terms):
             return [match.concept.notation] if match else []
         finder = Finder(source(), terms, Issues("be_chm", "1"))
         finder.sort([Text(value)], ("subjects", "gbf_targets", "aichi_targets"))
-        return [term.identifier for term in finder.terms(field)]
+        return [term.identifier for term in finder.terms()[field]]
 
     rows = [((value, scheme), expected(identifier)) for value, scheme, identifier in lines("terms")]
     guard("terms", judge(rows, read), 0.995, 0.95)

@@ -171,11 +171,11 @@ def test_a_list_in_one_string_is_parted_where_that_finds_something(read, subject
     assert [text.value for text in record.keywords] == keywords
 
 
-def test_a_lookup_of_the_source_goes_before_the_vocabulary(read):
+def test_a_lookup_of_the_source_speaks_where_the_vocabulary_is_silent(read):
     lookups = {"subjects": {"Tourism": "CBD-SUBJECT-FOR", "bogs": "CBD-SUBJECT-WTR"}}
     record = read("<dc:subject>Tourism</dc:subject><dc:subject>bogs</dc:subject>", lookups=lookups).record
     assert record.subjects == (
-        Term(identifier="CBD-SUBJECT-FOR", verbatim="Tourism", by="lookup"),
+        Term(identifier="CBD-SUBJECT-TOUR", verbatim="Tourism", by="prefLabel"),
         Term(identifier="CBD-SUBJECT-WTR", verbatim="bogs", by="lookup"),
     )
 
@@ -360,5 +360,5 @@ def test_a_lookup_explains_a_licence_that_the_rules_do_not_know(read):
 
 
 def test_terms_name_the_vocabularies_that_are_missing():
-    with pytest.raises(LookupError, match=r"aichi-targets, cbd-subjects.*aichi-targets\.ttl"):
+    with pytest.raises(LookupError, match=r"aichi-targets, cbd-articles, cbd-subjects.*aichi-targets\.ttl"):
         terms_of({})

@@ -26,7 +26,7 @@ from normalizers.fields.rights import licence_uri
 from normalizers.fields.text import clean
 from normalizers.model import Box, CommonRecord, Draft, Link, Text
 from normalizers.normalize import normalize
-from normalizers.terms import terms_of
+from normalizers.terms import RECORD_FIELDS, terms_of
 from tests.normalizers.making import answer, oai_dc, source
 from vocabularies.skos import load_all
 
@@ -189,7 +189,7 @@ def test_any_draft_becomes_a_record_that_is_clean_and_names_only_what_exists(dra
         assert normalize(raw, site, TERMS) == outcome
     record = outcome.record
     assert isinstance(record, CommonRecord)
-    for field in ("countries", "regions", "subjects", "gbf_targets", "aichi_targets"):
+    for field in RECORD_FIELDS:
         assert {term.identifier for term in getattr(record, field)} <= set(getattr(TERMS, field).concepts)
     plain = msgspec.to_builtins(record) | {"source_identifier": ""}
     for text in strings(plain):

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from normalizers.model import Box, CommonRecord, Date, Link, Outcome, Provenance, Rights, Term, Text, Tombstone
+from normalizers.terms import RECORD_FIELDS
 from warehouse.records import BatchWriter, Place
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -42,6 +43,11 @@ COMMON_RECORDS = st.builds(
     subjects=_TERMS,
     gbf_targets=_TERMS,
     aichi_targets=_TERMS,
+    gbf_goals=_TERMS,
+    gbf_indicators=_TERMS,
+    sdg_goals=_TERMS,
+    articles=_TERMS,
+    kinds=_TERMS,
     keywords=_list(st.builds(Text, value=TEXT, language=MAYBE)),
     authors=_STRINGS,
     publisher=_LSTRING,
@@ -77,8 +83,8 @@ COMMON_RECORDS = st.builds(
 def common(name: str, title: str = "A title", **keys: Any) -> CommonRecord:
     """A record whose fingerprint is its title, unless `keys` say otherwise."""
     empty: dict[str, Any] = {key: {} for key in ("summary", "description", "publisher")}
-    lists = ("languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "keywords")
-    empty |= dict.fromkeys((*lists, "authors", "dates", "links", "coordinates"), ())
+    lists = ("languages", "types", "keywords", "authors", "dates", "links", "coordinates")
+    empty |= dict.fromkeys((*RECORD_FIELDS, *lists), ())
     given = {
         "identifier": f"ID-{name}",
         "source": "be_chm",
