@@ -11,14 +11,12 @@ from harvesters.model import Issue
 from vocabularies.model import Vocabulary
 
 LString: TypeAlias = dict[str, str]  # BCP 47 language -> text; "und" where nobody says which
-# How a term was found: by what the vocabulary calls it; by a name of a place that it lacks; by the source's `lookups`;
-# by a mapping that a person accepted; by somebody else's concept that its publisher says is the same; by name within a
+# How a term was found: by what the vocabulary calls it; by another name of a place; by the source's `lookups`; by a
+# mapping that a person accepted; by somebody else's concept that its publisher says is the same; by name within a
 # text; or as the source's default.
 How = Literal[
     "notation", "prefLabel", "altLabel", "hiddenLabel", "variant", "lookup", "mapping", "exactMatch", "text", "default"
 ]  # fmt: skip
-
-
 Share = Literal["full", "metadata", "link", "none"]
 Because = Literal["source", "labels", "community", "access", "embargo", "permission", "licence", "no_open_licence"]
 

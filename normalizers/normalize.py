@@ -14,9 +14,9 @@ from harvesters.source import Source
 from normalizers import care, profiles, sharing
 from normalizers.fields.dates import Span, read_date
 from normalizers.fields.language import UNDETERMINED
-from normalizers.fields.links import REGISTERED, absolute_url, language_of_file, looks_like_link, media_type
+from normalizers.fields.links import REGISTERED, RESOLVED, absolute_url, language_of_file, looks_like_link, media_type
 from normalizers.fields.people import person_name, split_names
-from normalizers.fields.rights import licence_uri
+from normalizers.fields.rights import licence_uri, most_precise
 from normalizers.fields.text import clean
 from normalizers.identity import fingerprint, record_id
 from normalizers.issues import Issues, encodable
@@ -38,7 +38,6 @@ from normalizers.terms import Finder
 from normalizers.texts import Texts
 
 _TOPICS = ("subjects", "gbf_targets", "aichi_targets", "gbf_goals", "gbf_indicators", "sdg_goals", "articles")
-_DOI = "https://doi.org/"
 
 
 def normalize(raw: RawRecord, source: Source, terms: Terms) -> Outcome:
@@ -117,11 +116,7 @@ class _Reading:
             types=types or source.defaults.types,
             **finder.terms(),
             keywords=keywords,
-            authors=_unique(
-                texts.plain("authors", name)
-                for author in (*draft.authors, *draft.contributors)
-                for name in split_names(author.value)
-            ),
+            authors=self.authors(),
             publisher=self.publisher(),
             dates=self.dates(),
             links=links,
@@ -181,6 +176,11 @@ class _Reading:
             )
         )
 
+    def authors(self) -> tuple[str, ...]:
+        """Authors, then contributors, in order, each once and without a number of theirs."""
+        people = (*self.draft.authors, *self.draft.contributors)
+        return _unique(self.texts.plain("authors", name) for person in people for name in split_names(person.value))
+
     def publisher(self) -> dict[str, str]:
         default = self.source.defaults.publisher
         texts = self.texts
@@ -235,11 +235,11 @@ class _Reading:
         statement = self.texts.lstring("rights", self.draft.rights)
         if not statement and self.source.licence:
             statement = {self.texts.default: clean(self.source.licence)}
-        named = (licence_uri(self.lookup("licence", text)) for text in statement.values())
+        named = filter(None, (licence_uri(self.lookup("licence", text)) for text in statement.values()))
         said = [text.value for text in (*self.draft.rights, *self.draft.access)]
         stated = Rights(
             statement=statement,
-            licence=next(filter(None, named), None),
+            licence=most_precise(named),
             labels=care.labels(said),
             access=care.access_right(said),
             embargo=care.embargo(self.draft, self.issues),
@@ -275,8 +275,9 @@ def _rel(rel: str, url: str, media: str | None) -> str:
 
 
 def _source_page(links: Iterable[Link]) -> str | None:
-    """The record's page on its site, else its DOI."""
-    by_rel = {link.rel: link.url for link in reversed(tuple(links)) if link.rel == "source" or _DOI in link.url}
+    """The record's page on its site, else where its DOI or Handle leads."""
+    pages = (link for link in reversed(tuple(links)) if link.rel == "source" or link.url.startswith(RESOLVED))
+    by_rel = {link.rel: link.url for link in pages}
     return by_rel.get("source") or by_rel.get("document")
 
 

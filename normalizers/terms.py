@@ -34,12 +34,12 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "articles": ("cbd-articles",),
     "kinds": ("organization-types", "focal-point-types", "national-report-types"),
 }
+_PLACES: tuple[places.Kind, ...] = ("countries", "regions")
 """Field of a record -> the schemes whose concepts it holds."""
 RECORD_FIELDS = tuple(field for field in SCHEMES if field != "languages")
 """The fields of a record that hold terms."""
 FIELD_OF = {scheme: field for field, schemes in SCHEMES.items() for scheme in schemes}
 """The field of each scheme; a scheme that is not in it tags no record."""
-_PLACES: tuple[places.Kind, ...] = ("countries", "regions")
 _AFTER_LOOKUPS = frozenset(("mapping", "exactMatch", "variant"))  # ways that a source's own lookups go before
 _SHORT = 300  # characters of a value worth remembering
 _SEPARATOR = re.compile(r"[;|؛；,،，、]")

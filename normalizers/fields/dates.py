@@ -155,15 +155,21 @@ def _ends(first: str, last: str, order: DateOrder | None) -> Iterator[tuple[str,
         one, other = said(first), said(last)
         if unclear.problem == "date_ambiguous":
             raise
-        if one is None or other is None or other.year is None or (one.year is None and one == Said()):
+        if one is None or other is None or Said() in (one, other):
             return
         calendar = other.calendar if one.calendar == "gregorian" else one.calendar
         month = one.month or (other.month if one.day else None)
         ends = (
             replace(one, year=one.year or other.year, month=month, calendar=calendar),
-            replace(other, month=other.month or (one.month if other.day else None), calendar=calendar),
+            replace(
+                other,
+                year=other.year or (one.year if one.day else None),
+                month=other.month or (one.month if other.day else None),
+                calendar=calendar,
+            ),
         )
-        yield _said(ends[0]), _said(ends[1])
+        if all(end.month or not end.day for end in ends):
+            yield _said(ends[0]), _said(ends[1])
 
 
 def _moment(text: str, order: DateOrder | None) -> str:

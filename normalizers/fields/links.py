@@ -15,7 +15,8 @@ from stdnum.exceptions import ValidationError
 from normalizers.fields.places import official_languages
 from normalizers.fields.text import INVISIBLE
 
-REGISTERED = ("https://doi.org/", "https://hdl.handle.net/", "urn:isbn:")  # how identifiers of documents begin
+RESOLVED = ("https://doi.org/", "https://hdl.handle.net/")  # how identifiers of documents begin that lead somewhere
+REGISTERED = (*RESOLVED, "urn:isbn:")
 
 _DOI = re.compile(r"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(?P<doi>10\.\d{4,9}(?:\.\d+)*/\S+)", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:hdl:\s*|(?:hdl:)?https?://hdl\.handle\.net/)(?P<handle>\d[\d.]*/\S+)", re.IGNORECASE)
@@ -101,17 +102,17 @@ def _registered(value: str) -> str | None:
 
 def _without_visit(url: str) -> str:
     """`url` less session ids and campaign marks; all else stays as it is and where it is."""
-    if ";" in url:
-        url = _SESSION.sub("", url)
-    if "?" not in url:
+    if ";" not in url and "?" not in url:
         return url
-    before, _, after = url.partition("?")
-    query, mark, fragment = after.partition("#")
+    page, mark, fragment = url.partition("#")
+    path, _, query = _SESSION.sub("", page).partition("?")
     parts = query.split("&")
     kept = [part for part in parts if not _VISIT.fullmatch(part.partition("=")[0])]
-    if len(kept) == len(parts):
-        return url
-    return f"{before}{'?' if any(kept) else ''}{'&'.join(kept) if any(kept) else ''}{mark}{fragment}"
+    if len(kept) < len(parts):
+        path = f"{path}?{'&'.join(kept)}" if any(kept) else path
+    elif "?" in page:
+        path = f"{path}?{query}"
+    return f"{path}{mark}{fragment}"
 
 
 def language_of_file(url: str) -> str | None:

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Literal, TypeAlias
 
-from babel import Locale, UnknownLocaleError
-
-from normalizers.fields.places import official_languages
+from normalizers.fields.places import official_locales
 from vocabularies.folding import fold
 
 Calendar: TypeAlias = Literal["gregorian", "buddhist", "hijri", "persian"]
@@ -59,7 +57,7 @@ def days() -> frozenset[str]:
     """Folded names of the days of the week, in every official language."""
     return frozenset(
         fold(name)
-        for locale in _locales()
+        for locale in official_locales(*_COUNTRIES)
         for width in ("wide", "abbreviated")
         for context in ("format", "stand-alone")
         for name in locale.days[context][width].values()
@@ -68,7 +66,7 @@ def days() -> frozenset[str]:
 
 
 def _cldr_months() -> Iterator[tuple[Month, str]]:
-    for locale in _locales():
+    for locale in official_locales(*_COUNTRIES):
         calendar: Calendar = "buddhist" if locale.language == "th" else "gregorian"
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
@@ -76,14 +74,6 @@ def _cldr_months() -> Iterator[tuple[Month, str]]:
                     folded = fold(name)
                     if not _DIGIT.search(folded) and len(folded) >= _LEAST:
                         yield (calendar, number), folded
-
-
-def _locales() -> Iterator[Locale]:
-    for language in sorted((*official_languages(), *_COUNTRIES)):
-        try:
-            yield Locale.parse(language)
-        except UnknownLocaleError:  # a language that CLDR counts, but has no names in
-            continue
 
 
 def _listed(calendar: Calendar, names: str) -> dict[str, Month]:

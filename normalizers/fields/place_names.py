@@ -65,6 +65,7 @@ COUNTRIES = {
     "us": "USA|U.S.A.|U.S.|US|United States of America|États-Unis d'Amérique|Estados Unidos de América|EE. UU.|"
     "EE.UU.|EEUU|США|Соединённые Штаты Америки|الولايات المتحدة الأمريكية|アメリカ合衆国|美利坚合众国|"
     "Vereinigte Staaten von Amerika",
+    "vc": "St. Vincent and the Grenadines|St. Vincent & the Grenadines",
     "va": "Vatican|Vatican City|Vatican City State|Holy See|Saint-Siège|Santa Sede",
     "ve": "República Bolivariana de Venezuela",
     "vn": "Viet Nam|Socialist Republic of Vietnam",

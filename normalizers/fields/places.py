@@ -37,7 +37,7 @@ _FORMAL = re.compile(
     rf"(?:{_QUALITY} )*{_STATE} (?:{_QUALITY} )*(?:{_OF} )?(?P<name>\S.*)|"
     rf"(?:республика|федеративная республика|государство|королевство|جمهورية|مملكة|دولة|جمهوری) (?P<other>\S.*)"
 )
-_INVERTED = re.compile(rf"(?P<name>.*\S) (?:the )?(?:{_QUALITY} )*{_STATE} (?:{_QUALITY} )*{_OF}(?: the)?")
+_INVERTED = re.compile(rf"(?P<name>.*?\S) (?:the )?(?:{_QUALITY} )*{_STATE} (?:{_QUALITY} )*{_OF}(?: the)?")
 # Where "Republic of X" or "X, State of" is another place than X, or may be.
 _SHARED = frozenset(("china", "chine", "congo", "korea", "coree", "corea", "guinea", "guinee", "micronesia", "konqo"))
 
@@ -139,11 +139,7 @@ def _add(names: _Names, listed: Iterable[tuple[str, str]]) -> None:
 
 def _cldr() -> Iterator[tuple[str, str]]:
     """Territories as CLDR names them in every language that is official somewhere: (ISO or M49 code, name)."""
-    for language in sorted(official_languages()):
-        try:
-            locale = Locale.parse(language)
-        except UnknownLocaleError:  # a language that CLDR counts, but has no names in
-            continue
+    for locale in official_locales():
         yield from (
             (code, name) for code, name in locale.territories.items() if code.isdigit() or code not in _NO_COUNTRY
         )
@@ -151,6 +147,15 @@ def _cldr() -> Iterator[tuple[str, str]]:
 
 # CLDR's own codes beside ISO 3166-1: outlying and pseudo territories, the eurozone, the UN, Kosovo.
 _NO_COUNTRY = frozenset(("AC", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"))
+
+
+def official_locales(*others: str) -> Iterator[Locale]:
+    """CLDR's locales of the official languages, and of `others`."""
+    for language in sorted((*official_languages(), *others)):
+        try:
+            yield Locale.parse(language)
+        except UnknownLocaleError:  # a language that CLDR counts, but has no names in
+            continue
 
 
 @cache

@@ -7,7 +7,7 @@ rights are reserved. A licence named without its version has an address without 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -92,6 +92,13 @@ def licence_uri(statement: str) -> str | None:
     return _licence_uri(statement) if len(statement) <= _MEMORABLE else _licence_uri.__wrapped__(statement)
 
 
+def most_precise(licences: Iterable[str]) -> str | None:
+    """The one licence of several addresses for it, with its version where one has it; None where they differ."""
+    found = set(licences)
+    precise = [one for one in found if not any(other != one and other.startswith(one) for other in found)]
+    return precise[0] if len(precise) == 1 else None
+
+
 def openness(licence: str) -> Openness:
     """What an address that `licence_uri` gave allows.
 
@@ -116,10 +123,7 @@ def _licence_uri(statement: str) -> str | None:
         return _RESERVED
     if not found and _PUBLIC_DOMAIN.search(folded):
         return _MARK
-    precise = {
-        address for address in found if not any(other != address and other.startswith(address) for other in found)
-    }
-    return precise.pop() if len(precise) == 1 else None
+    return most_precise(found)
 
 
 def _deeds(statement: str) -> Iterator[str]:

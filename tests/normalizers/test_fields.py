@@ -60,7 +60,9 @@ def test_markup_in_endless_layers_is_read_in_a_moment(unit):
     [
         ("en", "en"), ("EN", "en"), ("eng", "en"), ("English", "en"), ("fre", "fr"), ("fra", "fr"), ("French", "fr"),
         ("fr_BE", "fr-BE"), ("pt-br", "pt-BR"), ("zh-hans", "zh-Hans"), ("zh-CN", "zh-CN"), ("ger", "de"),
-        ("Deutsch", "de"), ("iw", "he"), ("Arabe", "ar"), ("阿拉伯语", "ar"), (" es ", "es"),
+        ("Deutsch", "de"), ("iw", "he"), ("Arabe", "ar"),
+        ("немецкий", "de"), ("Französisch", "fr"), ("portugais", "pt"), ("葡萄牙语", "pt"), ("suomi", "fi"),
+        ("阿拉伯语", "ar"), (" es ", "es"),
         ("und", "und"), ("zxx", "und"), ("N/A", "und"), ("xx", None), ("klingon", None), ("x-private", None),
         ("", None), ("e" * 1000, None),
     ],

@@ -84,9 +84,8 @@ COMMON_RECORDS = st.builds(
 def common(name: str, title: str = "A title", **keys: Any) -> CommonRecord:
     """A record whose fingerprint is its title, unless `keys` say otherwise."""
     empty: dict[str, Any] = {key: {} for key in ("summary", "description", "publisher")}
-    empty |= dict.fromkeys(
-        (*RECORD_FIELDS, "languages", "types", "keywords", "authors", "dates", "links", "coordinates"), ()
-    )
+    lists = ("languages", "types", "keywords", "authors", "dates", "links", "coordinates")
+    empty |= dict.fromkeys((*RECORD_FIELDS, *lists), ())
     given = {
         "identifier": f"ID-{name}",
         "source": "be_chm",
