@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -29,7 +29,10 @@ class Issue(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What a server answered: `body` is as received, less the transfer's compression."""
+    """What a server answered: `body` is as received, less the transfer's compression.
+
+    A `status` of 0 says that no answer came; its `body` is empty.
+    """
 
     url: str
     status: int
@@ -63,13 +66,39 @@ class RawRecord(Struct, frozen=True, kw_only=True):
         return self.answer.body[self.start : self.end]
 
 
+class Window(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One list to ask for, and what became of it: a row of a harvest's ledger.
+
+    The list is that of `set` (None: of all records) from `since` (None: from the beginning) to `until`, both ends
+    included, on the server's clock. `number` is the row's place in the ledger. `attempts` counts how often the list
+    was asked for to its end or to a failure, in all runs; `error` is why it failed the last time.
+    """
+
+    until: datetime
+    since: datetime | None = None
+    set: str | None = None
+    number: int = 0
+    status: Literal["pending", "done", "failed"] = "pending"
+    attempts: int = 0
+    error: str | None = None
+
+
+class Quarantined(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A record that cannot be read, by its byte offsets in the answer; `identifier` is the source's, if it tells."""
+
+    start: int
+    end: int
+    identifier: str | None = None
+
+
 class Page(Struct, frozen=True, kw_only=True):
     """One answer and the records found in it.
 
     `records` include tombstones (`deleted`). `facts` are what the answer says of the repository
     (`server_time`: ISO 8601, the server's own clock, is known to the warehouse; the rest is the protocol's).
     `resume` is opaque to everybody but the protocol: given back in `State.resume`, it continues after this page.
-    `last` is true only where the list ended as the protocol says it must.
+    `last` is true only where the list ended as the protocol says it must. `windows` are the rows of the ledger that
+    are new or changed since the page before; `quarantine` are records that came and cannot be read.
     """
 
     answer: Answer
@@ -78,6 +107,8 @@ class Page(Struct, frozen=True, kw_only=True):
     facts: Mapping[str, Json] = {}
     resume: Json = None
     last: bool = False
+    windows: tuple[Window, ...] = ()
+    quarantine: tuple[Quarantined, ...] = ()
 
 
 class HarvestTask(Struct, frozen=True, kw_only=True):
@@ -85,7 +116,8 @@ class HarvestTask(Struct, frozen=True, kw_only=True):
 
     `since` and `until` are aware and on the server's clock; `since` is None where nothing was loaded yet or
     `full` is wished. `limit` is the number of records after which the harvest may stop (a batch that was cut
-    short is never complete). `windows` are the (from, until) pairs to ask for instead of one; empty means one.
+    short is never complete). `windows` are the gaps that earlier harvests left, asked for besides, or, where
+    `gaps_only`, instead. A protocol that knows no windows leaves them alone.
     """
 
     source: Source
@@ -93,26 +125,37 @@ class HarvestTask(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     full: bool = False
     limit: int | None = None
-    windows: tuple[tuple[datetime, datetime], ...] = ()
+    windows: tuple[Window, ...] = ()
+    gaps_only: bool = False
 
 
 class State:
     """What earlier pages and the last loaded run left for this one.
 
     `get` reads what the last *loaded* run kept; `keep` replaces a value for the next. What is kept is stored with
-    every page, so a killed harvest finds it again. `resume` is that of the last page stored in this run, or None.
+    every page, so a killed harvest finds it again. `resume` is that of the last page stored in this run, or None;
+    `windows` is the ledger as the pages of this run left it.
     """
 
     def __init__(
-        self, loaded: Mapping[str, Json] | None = None, kept: Mapping[str, Json] | None = None, resume: Json = None
+        self,
+        loaded: Mapping[str, Json] | None = None,
+        kept: Mapping[str, Json] | None = None,
+        resume: Json = None,
+        windows: Iterable[Window] = (),
     ) -> None:
         self._loaded = dict(loaded or {})
         self.kept: dict[str, Json] = dict(kept or {})
         self.resume = resume
+        self.windows = tuple(windows)
 
     def get(self, key: str) -> Json:
         """The value that this run or, before it, the last loaded run kept; None where neither did."""
         return self.kept[key] if key in self.kept else self._loaded.get(key)
+
+    def before(self, key: str) -> Json:
+        """The value that the last loaded run kept, whatever this one did; None where it kept none."""
+        return self._loaded.get(key)
 
     def keep(self, key: str, value: Json) -> None:
         """Keep a value (anything JSON can say) for the next run."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sickle.models import ResumptionToken
 
-from harvesters.model import Issue
-from harvesters.oai_records import Span
+from harvesters.oai_spans import Span
+from harvesters.oai_trouble import Trouble, endless
 
 _EMPTY_PAGES = 3  # in a row, each with a token
 
@@ -20,23 +20,18 @@ class Guard:
         self._pages: set[int] = set()
         self._empty = 0
 
-    def stop(self, spans: Sequence[Span], token: ResumptionToken | None) -> Issue | None:
+    def stop(self, spans: Sequence[Span], token: ResumptionToken | None) -> Trouble | None:
         """Why the list must not be followed after this page, if so."""
         if token is None:
             return None
         self._empty = 0 if spans else self._empty + 1
         if self._empty > _EMPTY_PAGES:
-            return _endless("empty_pages", f"{self._empty} pages in a row were empty and still had a token")
+            return endless("empty_pages", f"{self._empty} pages in a row were empty and still had a token")
         if token.token in self._tokens:
-            return _endless("token_repeated", "a resumption token came a second time", token.token)
+            return endless("token_repeated", "a resumption token came a second time", token.token)
         page = hash(tuple([(span.identifier, span.datestamp) for span in spans]))
         if spans and page in self._pages:
-            return _endless("page_repeated", "a page with the same records came a second time", spans[0].identifier)
+            return endless("page_repeated", "a page with the same records came a second time", spans[0].identifier)
         self._tokens.add(token.token)
         self._pages.add(page)
         return None
-
-
-def _endless(code: str, what: str, value: str | None = None) -> Issue:
-    message = f"The list was left, since {what}: the batch is partial. Tell the repository's administrator."
-    return Issue(code=code, message=message, severity="error", value=value[:500] if value else None)

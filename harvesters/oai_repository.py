@@ -5,7 +5,7 @@ https://www.openarchives.org/OAI/openarchivesprotocol.html, 3.5 (flow control) a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sickle import Sickle
 from sickle.iterator import OAIResponseIterator
@@ -15,7 +15,9 @@ from sickle.oaiexceptions import BadResumptionToken, NoRecordsMatch
 from harvesters.errors import BadStatus, ProtocolError
 from harvesters.http import Http
 from harvesters.model import Answer
-from harvesters.oai_records import NAMESPACE, Reading, read
+from harvesters.oai_mending import is_bare
+from harvesters.oai_records import read
+from harvesters.oai_spans import NAMESPACE, Reading
 from harvesters.safe_xml import DoctypeRefused, MalformedXml, is_web_page, small_tree
 
 OAI = f"{{{NAMESPACE}}}"
@@ -30,12 +32,20 @@ _ADVICE = {
 }
 
 
+class Refusal(ProtocolError):
+    """One or more of OAI-PMH's own errors that end the matter; `codes` are theirs."""
+
+    def __init__(self, cause: str, *, advice: str, codes: Iterable[str]) -> None:
+        super().__init__(cause, advice=advice)
+        self.codes = frozenset(codes)
+
+
 class Reply:
     """An answer as sickle's code sees it: `xml` is the page less its records."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        if is_web_page(answer.body):
+        if is_web_page(answer.body) and is_bare(answer.body):
             raise unexpected(answer, "a web page came where OAI-PMH was expected")
         if not answer.body.strip():
             raise unexpected(answer, "an empty answer came where OAI-PMH was expected")
@@ -74,16 +84,27 @@ class _Pages(OAIResponseIterator):  # type: ignore[misc]  # sickle states no typ
 
 
 class Repository(Sickle):  # type: ignore[misc]  # sickle states no types
-    """sickle over our client; `reply` is the latest, for errors that sickle raises without it."""
+    """sickle over our client.
 
-    def __init__(self, url: str, http: Http) -> None:
+    `reply` is the latest that could be read, for errors that sickle raises without it; `answer` is what came to the
+    latest request, None where nothing did.
+    """
+
+    def __init__(self, url: str, http: Http, *, post: bool = False) -> None:
         super().__init__(url, iterator=_Pages)
         self._http = http
+        self._post = post
         self.reply: Reply
+        self.answer: Answer | None = None
 
     def harvest(self, **params: str) -> Reply:
         """Ask once. Only the errors that steer the flow are left to sickle, whose look-up trusts any name."""
-        answer = self._http.get(self.endpoint, params=params, accept=_ACCEPT)
+        self.answer = None
+        if self._post:
+            answer = self._http.post(self.endpoint, params)
+        else:
+            answer = self._http.get(self.endpoint, params=params, accept=_ACCEPT)
+        self.answer = answer
         try:
             self.reply = Reply(answer)
         except ProtocolError as error:
@@ -99,26 +120,32 @@ class Repository(Sickle):  # type: ignore[misc]  # sickle states no types
             raise unexpected(answer, f"the answer holds neither {params['verb']} nor an error")
         return self.reply
 
-    def list_records(self, arguments: Mapping[str, str]) -> Iterator[tuple[Reply, ResumptionToken | None]]:
+    def pages(self, verb: str, arguments: Mapping[str, str]) -> Iterator[tuple[Reply, ResumptionToken | None]]:
         """Each page of a list with the token that continues it (None: the list ended), asked for as it is taken.
 
         Raises:
             NoRecordsMatch: sickle's; `reply` has the answer.
             BadResumptionToken: sickle's; `reply` has the answer.
-            ProtocolError: any other error, or an answer that is none.
+            Refusal: any other error of OAI-PMH.
+            ProtocolError: an answer that is none.
             BadStatus: an HTTP error without OAI-PMH in it.
         """
-        walk = self.ListRecords(**arguments)
+        walk = self.iterator(self, {**arguments, "verb": verb})
         for reply in walk:
             token = walk.resumption_token
             yield reply, token if token is not None and token.token else None
 
-    def identify(self) -> Reply:
-        """The Identify answer."""
+    def one(self, verb: str, arguments: Mapping[str, str] = {}) -> Reply:
+        """The answer to a verb that is answered whole; raises as `pages`, but for sickle's errors."""
         try:
-            return next(self.iterator(self, {"verb": "Identify"}))  # type: ignore[no-any-return]  # sickle states no types
+            return next(self.pages(verb, arguments))[0]
         except (NoRecordsMatch, BadResumptionToken) as error:
-            raise unexpected(self.reply.answer, f"Identify was answered with an error of lists ({error!r})") from error
+            raise unexpected(self.reply.answer, f"{verb} was answered with an error of lists ({error!r})") from error
+
+    def came(self) -> Answer:
+        """What came to the latest request; an answer with status 0 where nothing did."""
+        nothing = Answer(url=self.endpoint, status=0, headers={}, body=b"", received=self._http.now())
+        return self.answer or nothing
 
 
 def unexpected(answer: Answer, cause: str) -> ProtocolError:
@@ -126,10 +153,11 @@ def unexpected(answer: Answer, cause: str) -> ProtocolError:
     return ProtocolError(f"{answer.url}: {cause}.", advice="Open the address in a browser and check `url`.")
 
 
-def _refused(answer: Answer, errors: Mapping[str, str]) -> ProtocolError:
+def _refused(answer: Answer, errors: Mapping[str, str]) -> Refusal:
     said = "; ".join(f"{code or 'no code'}: {' '.join(words.split()) or 'no words'}" for code, words in errors.items())
     advice = [_ADVICE[code] for code in errors if code in _ADVICE]
-    return ProtocolError(
+    return Refusal(
         f"{answer.url}: the repository refused the request ({said[:1000]}).",
         advice=" ".join(advice) or "Ask the repository's administrator what it means.",
+        codes=errors,
     )

@@ -162,7 +162,7 @@ class Source(_Keys):
     languages: tuple[Language, ...] = Field((), description="BCP 47 tags in which the site publishes")
 
     schedule: Cron | None = Field(None, description="cron, UTC; default: once a day at a minute spread by the id")
-    full_every: int = Field(30, ge=1, description="days between full sweeps")
+    full_every: int = Field(30, ge=1, description="days between full sweeps, until they show how much they find")
     overlap: float = Field(24, ge=0, description="hours by which an increment reaches back before the last load")
 
     server: str | None = Field(

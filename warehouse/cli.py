@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from harvesters import registry
 from harvesters.errors import HarvestError, SourceError
@@ -38,6 +39,7 @@ Since = Annotated[
     typer.Option(formats=_TIMES, help="Ask for what changed since then (UTC), not since the last load."),
 ]
 Full = Annotated[bool, typer.Option("--full", help="Ask for everything: a full sweep.")]
+Gaps = Annotated[bool, typer.Option("--gaps", help="Ask for nothing but the windows that `chm gaps` shows.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Stop after about so many records.")]
 
 
@@ -108,10 +110,11 @@ def harvest(
     since: Since = None,
     full: Full = False,
     limit: Limit = None,
+    gaps: Gaps = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask a source for what is new since its last load, and keep its answers."""
-    request = _request(since, full, limit)
+    request = replace(_request(since, full, limit), gaps=gaps)
     with watched(as_json=as_json) as warehouse:
         report = pipeline.harvest(warehouse, source, run_id, request)
     _end(report, as_json)

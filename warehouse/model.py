@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from harvesters.model import Issue, Json
+from harvesters.model import Issue, Json, Window
 from normalizers.model import CommonRecord
 
 SCHEMA_VERSION = 1
@@ -37,18 +37,22 @@ class Failure(Struct, frozen=True):
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """What an operator asks of a harvest; a due full sweep or the last load decide what is left open."""
+    """What an operator asks of a harvest; a due full sweep or the last load decide what is left open.
+
+    `gaps` asks for nothing but the windows that earlier harvests could not read.
+    """
 
     since: datetime | None = None
     full: bool = False
     limit: int | None = None
+    gaps: bool = False
 
 
 class Task(Struct, frozen=True, kw_only=True):
     """What a run asks for, decided when it begins and kept, so that a resumed run asks for the same.
 
     `asks` is the source's question as JSON: protocol, addresses, sets and options. What an answer to another question
-    left behind (watermark, resumption token, ETags) is of no use to this one.
+    left behind (watermark, resumption token, ETags, gaps) is of no use to this one. `windows` are the gaps to ask for.
     """
 
     asks: str
@@ -56,15 +60,17 @@ class Task(Struct, frozen=True, kw_only=True):
     started: datetime
     since: datetime | None
     full: bool
+    windows: tuple[Window, ...] = ()
 
 
 class HarvestReport(Struct, frozen=True, kw_only=True):
     """The receipt of a harvest. `asks` is as in `Task`.
 
     `server_start` is the server's own clock at the first page; `reached_end` is true where the list ended as the
-    protocol says, `complete` where also nothing was lost on the way, not even by name; `window` where absence means
-    nothing (feeds).
-    `kept` is the protocol's state for the next run.
+    protocol says, `complete` where also nothing was lost on the way, not even by name, and `incomplete` says why it is
+    not; `window` where absence means nothing (feeds). `windows` is the ledger of a protocol that has one, with the
+    rows of the gaps that were asked for again (`gaps_only`: of nothing else); `quarantined` counts the records that
+    came and cannot be read. `kept` is the protocol's state for the next run.
     """
 
     source: str
@@ -86,7 +92,11 @@ class HarvestReport(Struct, frozen=True, kw_only=True):
     bytes: int = 0
     reached_end: bool = False
     complete: bool = False
+    incomplete: tuple[str, ...] = ()
     window: bool = False
+    windows: tuple[Window, ...] = ()
+    gaps_only: bool = False
+    quarantined: int = 0
     issues: Mapping[str, int] = {}
     kept: Mapping[str, Json] = {}
     failure: Failure | None = None
@@ -130,8 +140,10 @@ class LoadReport(Struct, frozen=True, kw_only=True):
     """The receipt of a load.
 
     `held` says in words why a load was held; `watermark` is the server's time from which the next increment asks
-    (less the overlap): only batches whose list reached its end, without a gap before them, move it. `last_full_at` is
-    our own time of the last such full sweep that was loaded.
+    (less the overlap): only batches whose lists were all asked for, without a leap before them, move it.
+    `last_full_at` is our own time of the last such full sweep that was loaded, `sweep_every` the days until the next
+    one is due, and `missed` how many records it found new or changed that the increments should have brought.
+    `gaps` are the windows that no loaded harvest could read yet. `remarks` are what is odd about the batch as a whole.
     """
 
     source: str
@@ -145,6 +157,10 @@ class LoadReport(Struct, frozen=True, kw_only=True):
     held: tuple[str, ...] = ()
     watermark: datetime | None = None
     last_full_at: datetime | None = None
+    sweep_every: int | None = None
+    missed: int = 0
+    gaps: tuple[Window, ...] = ()
+    remarks: tuple[str, ...] = ()
     failure: Failure | None = None
     schema_version: int = SCHEMA_VERSION
 

@@ -54,6 +54,7 @@ def harvest(
             since=task.since,
             full=task.full,
             limit=task.request.limit,
+            gaps_only=task.request.gaps,
         )
         folder = layout.raw(source.id, batch.run)
         return receipt(

@@ -6,6 +6,7 @@ happens to it yet.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from math import floor
 from pathlib import Path
 
@@ -60,6 +61,10 @@ SELECT
         + count(*) FILTER (kind IN ('remove', 'bury'))
 FROM plan
 """
+_MISSED = """
+SELECT count(*) FROM plan JOIN batch_records USING (identifier, sequence)
+WHERE kind IN ('add', 'change') AND left(provenance.datestamp, 10) < ?
+"""
 
 
 def draw(connection: duckdb.DuckDBPyConnection, current: Path | None, batch: Path, *, sweep: bool) -> Counts:
@@ -86,6 +91,15 @@ def draw(connection: duckdb.DuckDBPyConnection, current: Path | None, batch: Pat
         live=before + added - removed,
         deleted=deleted,
     )
+
+
+def missed(connection: duckdb.DuckDBPyConnection, before: datetime) -> int:
+    """How many records of the plan are new or changed though their datestamps lie on a day before that of `before`.
+
+    In a full sweep these are the ones that the increments up to `before` should have brought.
+    """
+    found = connection.execute(_MISSED, [before.astimezone(UTC).date().isoformat()]).fetchall()
+    return int(found[0][0])
 
 
 def alters(connection: duckdb.DuckDBPyConnection) -> bool:

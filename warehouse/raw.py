@@ -1,9 +1,10 @@
 """What the sites answered, kept untouched: two append-only files a run.
 
 `pages.zst` holds one zstd frame per page (`zstdcat` prints the answers one after the other); `pages.jsonl` holds one
-line per page: where its frame lies, what was asked, which records stand where in it, the protocol's issues and the
-value with which the harvest resumes. The line is the commit: it is written after its frame, and what stands in
-`pages.zst` beyond the last whole line is cut off when the run is resumed.
+line per page: where its frame lies, what was asked, which records stand where in it and which cannot be read, the
+protocol's issues, the rows of the ledger of windows that changed, and the value with which the harvest resumes. The
+line is the commit: it is written after its frame, and what stands in `pages.zst` beyond the last whole line is cut off
+when the run is resumed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import msgspec
 import zstandard
 from msgspec import Struct
 
-from harvesters.model import Answer, Issue, Json, Page, RawRecord
+from harvesters.model import Answer, Issue, Json, Page, Quarantined, RawRecord, Window
 from warehouse.files import Damaged
 
 _SYNC_EVERY = 1.0  # seconds of the machine's clock: a power cut costs that much, a kill costs nothing
@@ -59,10 +60,12 @@ class _Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resume: Json = None
     kept: Mapping[str, Json] = {}
     last: bool = False
+    windows: tuple[Window, ...] = ()
+    quarantine: tuple[Quarantined, ...] = ()
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """What the finished pages of a run add up to."""
+    """What the finished pages of a run add up to; `windows` is the ledger, by the numbers of its rows."""
 
     pages: int = 0
     records: int = 0
@@ -74,6 +77,8 @@ class Kept(Struct, frozen=True, kw_only=True):
     facts: Mapping[str, Json] = {}
     issues: Mapping[str, int] = {}
     errors: int = 0
+    windows: Mapping[int, Window] = {}
+    quarantined: int = 0
 
 
 class Writer:
@@ -111,6 +116,8 @@ class Writer:
             resume=page.resume,
             kept=kept,
             last=page.last,
+            windows=page.windows,
+            quarantine=page.quarantine,
         )
         self._journal.write(self._encoder.encode(line) + b"\n")
         self._journal.flush()
@@ -154,6 +161,13 @@ def add_up(folder: Path) -> Kept:
     return _add_up(folder)[0]
 
 
+def quarantine(folder: Path) -> Iterator[tuple[int, Quarantined]]:
+    """The records of a run that came and cannot be read, each with the number of its page."""
+    for line, _ in _lines(folder / "pages.jsonl"):
+        for record in line.quarantine:
+            yield line.page, record
+
+
 def _body(decompressor: zstandard.ZstdDecompressor, frame: bytes, line: _Line, folder: Path) -> bytes:
     try:
         whole = zstandard.frame_content_size(frame) == line.bytes  # before a changed size asks for that much memory
@@ -178,6 +192,8 @@ def _page(line: _Line, body: bytes) -> Page:
         facts=line.facts,
         resume=line.resume,
         last=line.last,
+        windows=line.windows,
+        quarantine=line.quarantine,
     )
 
 
@@ -242,6 +258,8 @@ def _plus(so_far: Kept, line: _Line) -> Kept:
         facts={**line.facts, **so_far.facts},  # the first page's server_time is the start
         issues=issues,
         errors=so_far.errors + sum(issue.severity == "error" for issue in line.issues),
+        windows={**so_far.windows, **{row.number: row for row in line.windows}} if line.windows else so_far.windows,
+        quarantined=so_far.quarantined + len(line.quarantine),
     )
 
 

@@ -139,6 +139,7 @@ def receipt(report: HarvestReport | NormalizeReport | LoadReport | PublishReport
             return (
                 f"{report.source}: {report.records} records and {report.deleted} deletions on {report.pages} pages, "
                 f"{report.bytes:,} bytes in {report.seconds:.1f} s{issues} (run {report.run})"
+                + (f". Partial: {'; '.join(report.incomplete)}" if report.incomplete else "")
             )
         case NormalizeReport():
             return (
@@ -152,6 +153,8 @@ def receipt(report: HarvestReport | NormalizeReport | LoadReport | PublishReport
             return (
                 f"{report.source}: {counts.added} added, {counts.changed} changed, {counts.removed} removed, "
                 f"{counts.unchanged} unchanged; {counts.live} live, {counts.deleted} deleted (run {report.run})"
+                + (f". Gaps left: {len(report.gaps)}, which `chm gaps {report.source}` shows" if report.gaps else "")
+                + "".join(f". {remark}" for remark in report.remarks)
             )
         case PublishReport():
             return f"Published {report.records} records as release {report.release}"

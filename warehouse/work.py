@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,7 +15,7 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
-from warehouse import changes, plan, quality, raw, release, reports
+from warehouse import changes, gaps, marks, plan, quality, raw, release, reports
 from warehouse.context import Warehouse
 from warehouse.duck import connect
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
@@ -59,6 +60,8 @@ def decide(warehouse: Warehouse, source: Source, batch: Batch, request: Request)
     """
     if request.full and request.since:
         raise Refused(f"{source.id}: a full sweep has no `since`.", advice="Leave one of the two out.")
+    if request.gaps and (request.full or request.since):
+        raise Refused(f"{source.id}: gaps are windows of their own.", advice="Leave `--full` and `--since` out.")
     if request.since and request.since > warehouse.clock.now():
         raise Refused(f"{source.id}: `since` lies in the future.", advice="Give a day that has been.")
     layout, question = warehouse.layout, asks(source)
@@ -68,36 +71,55 @@ def decide(warehouse: Warehouse, source: Source, batch: Batch, request: Request)
             cause = f"{source.id}: its protocol, address, sets or options were changed since run {batch.run} began."
             raise Refused(cause, advice="Begin a new run: leave `--run-id` out, or give another.")
         if request not in (Request(), stored.request):
-            cause = f"{source.id}: run {batch.run} was begun with another since, full or limit."
+            cause = f"{source.id}: run {batch.run} was begun with another since, full, limit or gaps."
             raise Refused(cause, advice="Finish it first (`chm run`), or begin a new one with `--run-id`.")
         return stored
-    now, loaded = warehouse.clock.now(), _loaded(layout, source.id, question)
-    watermark = loaded.load.watermark if loaded else None
-    swept = loaded.load.last_full_at if loaded else None
-    due = swept is None or now - swept >= timedelta(days=source.full_every)
-    full = request.full or (due and request.since is None)
-    since = None if full or watermark is None else watermark - timedelta(hours=source.overlap)
-    task = Task(asks=question, request=request, started=now, since=None if full else request.since or since, full=full)
+    task = _new(source, request, marks.answering(layout, source.id, question), warehouse.clock.now())
     write_json(layout.raw(source.id, batch.run) / "task.json", task)
     return task
 
 
-def _loaded(layout: Layout, source: str, question: str) -> reports.Loaded | None:
-    """The batch that was loaded last, if it answers the same question: else its clock and state mean nothing."""
-    loaded = reports.last_loaded(layout, source)
-    return loaded if loaded and loaded.harvest.asks == question else None
+def _new(source: Source, request: Request, loaded: reports.Loaded | None, now: datetime) -> Task:
+    question, load = asks(source), loaded.load if loaded else None
+    known = load.gaps if load else ()
+    if request.gaps:
+        if not known:
+            raise Refused(
+                f"{source.id} has no gaps to fill.", advice=f"`chm harvest {source.id}` asks for what is new."
+            )
+        return Task(asks=question, request=request, started=now, since=None, full=False, windows=known)
+    full = request.full or (request.since is None and marks.is_sweep_due(source, load, now))
+    since = request.since
+    if since is None and load and load.watermark:
+        since = load.watermark - timedelta(hours=source.overlap)
+    return Task(
+        asks=question,
+        request=request,
+        started=now,
+        since=None if full else since,
+        full=full,
+        windows=gaps.to_ask(known) if request.limit is None else (),
+    )
 
 
 def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestReport:
     """Harvest page by page into the run's raw folder, from where an earlier process stopped."""
     layout = warehouse.layout
-    loaded = _loaded(layout, source.id, report.asks)
+    loaded = marks.answering(layout, source.id, report.asks)
+    asked = begun(layout, Batch(source.id, report.run))
     with raw.Writer(layout.raw(source.id, report.run)) as writer:
         so_far = writer.so_far
         if so_far.last:
             return replace(report, outcome="done")
-        task = HarvestTask(source=source, since=report.since, full=report.full, limit=report.limit)
-        state = State(loaded.harvest.kept if loaded else None, so_far.kept, so_far.resume)
+        task = HarvestTask(
+            source=source,
+            since=report.since,
+            full=report.full,
+            limit=report.limit,
+            windows=asked.windows if asked else (),
+            gaps_only=report.gaps_only,
+        )
+        state = State(loaded.harvest.kept if loaded else None, so_far.kept, so_far.resume, so_far.windows.values())
         with warehouse.http(source) as http:
             for page in protocols.load(source.protocol).harvest(task, http, state):
                 so_far = writer.append(page, state.kept)
@@ -108,6 +130,7 @@ def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestR
 def tally(report: HarvestReport, kept: raw.Kept) -> HarvestReport:
     """The report completed from the pages that lie on disk."""
     server_time = kept.facts.get("server_time")
+    incomplete = tuple(_why_incomplete(report, kept))
     return replace(
         report,
         server_start=datetime.fromisoformat(server_time) if server_time else None,
@@ -116,11 +139,28 @@ def tally(report: HarvestReport, kept: raw.Kept) -> HarvestReport:
         deleted=kept.deleted,
         bytes=kept.bytes,
         reached_end=report.outcome == "done" and kept.last,
-        complete=report.outcome == "done" and kept.last and not kept.errors,
+        complete=not incomplete,
+        incomplete=incomplete,
         window=bool(kept.facts.get("window")),
+        windows=tuple(kept.windows.values()),
+        quarantined=kept.quarantined,
         issues=kept.issues,
         kept=kept.kept,
     )
+
+
+def _why_incomplete(report: HarvestReport, kept: raw.Kept) -> Iterator[str]:
+    if report.outcome != "done":
+        yield "the harvest did not end well"
+    unread = sum(row.status != "done" for row in kept.windows.values())
+    if unread:
+        yield f"{unread} of {len(kept.windows)} windows could not be read to their ends"
+    elif not kept.last:
+        yield "the list did not reach its end"
+    if kept.quarantined:
+        yield f"{kept.quarantined} records cannot be read and are in quarantine"
+    if kept.errors:
+        yield f"{kept.errors} issues tell of a loss"
 
 
 def interpret(warehouse: Warehouse, source: Source, report: NormalizeReport) -> NormalizeReport:
@@ -177,6 +217,9 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
     current = layout.snapshot(source.id, pointer.snapshot) if pointer else None
     with connect(layout.scratch()) as connection:
         counts = plan.draw(connection, current, layout.normalized(source.id, batch.run), sweep=sweep)
+        loaded = marks.answering(layout, source.id, harvested.asks) if harvested else None
+        watermark = loaded.load.watermark if loaded else None
+        missed = plan.missed(connection, watermark) if watermark and harvested and harvested.full else 0
         held = plan.judge(counts, source)
         if held:
             return replace(report, outcome="held", counts=counts, held=held, failure=None)
@@ -186,29 +229,14 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
                 changes.write_snapshot(connection, folder)
             changes.write_changes(connection, layout.changes(source.id, batch.run))
     quality.measure(layout, batch, snapshot, report.started)
-    report = replace(_marks(layout, report, harvested), snapshot=snapshot, counts=counts, failure=None)
+    found = marks.remarks(harvested, counts)
+    report = replace(report, snapshot=snapshot, counts=counts, missed=missed, remarks=found, failure=None)
+    report = marks.set_marks(layout, source, report, harvested)
     reports.write(layout, report)  # what a crash from here on needs to finish
     run = batch.run if harvested or pointer is None else pointer.run
     moved = Pointer(snapshot=snapshot, run=run, name=source.name, government=source.government)
     write_json(layout.pointer(source.id), moved)
     return replace(report, outcome="done")
-
-
-def _marks(layout: Layout, report: LoadReport, harvested: HarvestReport | None) -> LoadReport:
-    """The report with its watermark and last full sweep, which a list that was cut, or a gap before it, leaves alone.
-
-    A record that was lost by name (an issue, its bytes kept) does not: else one bad record would make every day a
-    full sweep.
-    """
-    last = reports.last_loaded(layout, report.source)
-    loaded = _loaded(layout, report.source, harvested.asks) if harvested else last
-    watermark = loaded.load.watermark if loaded else None
-    swept = loaded.load.last_full_at if loaded else None
-    if harvested and harvested.reached_end:
-        gap = harvested.since is not None and (watermark is None or harvested.since > watermark)
-        watermark = watermark if gap else harvested.server_start or harvested.started
-        swept = harvested.started if harvested.full else swept
-    return replace(report, watermark=watermark, last_full_at=swept)
 
 
 def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:

@@ -1,44 +1,44 @@
-"""OAI-PMH 2.0: Identify, then ListRecords, page by page.
+"""OAI-PMH 2.0: what the repository says of itself, then its records, window by window and page by page.
 
 Requests, resumption tokens and protocol errors are sickle's; the client is ours, and pages are read strictly and by
 place (`harvesters.oai_records`). What a harvest needs to go on after any page stands in that page's `resume`: no page
-before the last stored one, Identify included, is asked for twice. A record that stands in two of the asked sets comes
-twice: the warehouse keys by identifier.
+before the last stored one is asked for twice. A record that stands in two of the asked sets comes twice: the warehouse
+keys by identifier.
+
+The windows are a ledger (`Page.windows`): one that fails is asked for again, then in halves, then record by record,
+and what fails even so is a gap that costs nothing but itself.
 
 `facts` of the Identify page: server_time, name, admin_emails, granularity, earliest_datestamp, deleted_record,
-base_url, protocol_version; they are kept as "identify" for the next run. Of a list page: complete_list_size, if stated.
+base_url, protocol_version; they are kept as "identify" for the next run, as "formats" and "sets" are. Of a list page:
+complete_list_size, if stated.
 
 https://www.openarchives.org/OAI/openarchivesprotocol.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from itertools import product
+from collections.abc import Iterator
+from typing import Literal
 
-from msgspec import Struct, convert, to_builtins
+from msgspec import convert, to_builtins
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 from sickle.models import ResumptionToken
 from sickle.oaiexceptions import BadResumptionToken, NoRecordsMatch
 
-from harvesters.errors import ProtocolError, SourceError
-from harvesters.http import Http, moved
-from harvesters.model import HarvestTask, Issue, Json, Page, RawRecord, State
+from harvesters import oai_about, oai_reading, oai_trouble
+from harvesters.errors import HarvestError, SourceError
+from harvesters.http import Http
+from harvesters.model import Answer, HarvestTask, Issue, Page, Quarantined, RawRecord, State, Window
+from harvesters.oai_formats import Format, choose, profile_of
 from harvesters.oai_guard import Guard
-from harvesters.oai_repository import OAI, Reply, Repository
-from harvesters.server_clock import server_time
+from harvesters.oai_ledger import Ledger, Progress
+from harvesters.oai_repository import Refusal, Reply, Repository, unexpected
+from harvesters.oai_trouble import Trouble
+from harvesters.oai_windows import Bounds, Calendar, arguments, cut
 
-_DAYS, _SECONDS = "YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ"
-_FACTS = {
-    "name": "repositoryName",
-    "granularity": "granularity",
-    "earliest_datestamp": "earliestDatestamp",
-    "deleted_record": "deletedRecord",
-    "base_url": "baseURL",
-    "protocol_version": "protocolVersion",
-}
+_MOST_SINGLY = 2_000  # records of one window that are asked for one by one
+_MOST_REMEMBERED = 50_000  # names of records of one window, so that none is asked for singly that came in its list
 
 
 class Options(BaseModel):
@@ -46,45 +46,24 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    metadata_prefix: str = Field("oai_dc", min_length=1, description="format to ask for; names the profile too")
-
-
-class _Progress(Struct):
-    """How far a harvest is: all that `resume` holds.
-
-    `list` numbers the lists (each set in each window); of the present one, `token` continues it, `of_list` records
-    came so far and `declared` were announced. `broken` says that a list was cut, after which no page is the last.
-    """
-
-    server_time: str
-    granularity: str
-    list: int = 0
-    token: str | None = None
-    broken: bool = False
-    pages: int = 0  # of lists
-    records: int = 0
-    of_list: int = 0
-    declared: int | None = None
-
-    def next_list(self) -> None:
-        self.list += 1
-        self.begin_list()
-
-    def begin_list(self) -> None:
-        self.token, self.of_list, self.declared = None, 0, None
+    metadata_prefix: str | None = Field(None, min_length=1, description="format to ask for; default: the best on offer")
+    formats: tuple[str, ...] = Field((), description="prefixes or profiles, best first, instead of our own order")
+    method: Literal["get", "post"] = Field("get", description="how requests are sent")
+    window_days: int | None = Field(None, ge=1, description="days of one list; default: all in one")
+    trust_list_size: bool = Field(True, description="false: a list shorter than its completeListSize is whole")
 
 
 def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
-    """Yield Identify's page, then every page of every list that the task asks for.
+    """Yield what the repository says of itself, then every page of every list that the task asks for.
 
-    `last` stands on the page that ends the last list as the specification says (2.5.1, 3.5, 3.6: no token, an empty
-    one, or noRecordsMatch as the first answer), unless a list was cut on the way or came shorter than it said. A
+    `last` stands on the page after which every window is done: its list ended as the specification says (2.5.1, 3.5,
+    3.6: no token, an empty one, or noRecordsMatch as the first answer), and with as many records as it declared. A
     record that was lost on the way is an issue of severity `error`.
 
     Raises:
         SourceError: the source names more than one address.
-        ProtocolError: an answer that OAI-PMH does not allow, or one of its errors.
-        BadStatus: an HTTP error without OAI-PMH in it.
+        ProtocolError: the first list is refused, or answered by what OAI-PMH does not allow.
+        BadStatus: an HTTP error without OAI-PMH in it, likewise.
     """
     source = task.source
     if len(source.addresses) != 1:
@@ -92,212 +71,220 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
             f"Source {source.id}: `urls` names {len(source.addresses)} addresses, and oai_pmh asks one.",
             advice="Give `url`, and a source file to each repository.",
         )
-    repository = Repository(source.addresses[0], http)
+    options = Options.model_validate(source.options)
+    repository = Repository(source.addresses[0], http, post=options.method == "post")
     if state.resume is None:
-        progress, page = _identify(repository, state)
+        page, ledger = _begin(task, options, oai_about.identify(repository, state))
         yield page
     else:
-        progress = convert(state.resume, _Progress)
-    yield from _Harvest(task, repository, progress).pages()
+        ledger = Ledger(state.windows, convert(state.resume, Progress))
+    progress = ledger.progress
+    if progress.stage == "formats":
+        page, offered = oai_about.formats(repository, state)
+        progress.prefix, progress.profile = _format(task, options, offered, state)
+        progress.stage = "sets"
+        yield replace(page, resume=to_builtins(progress))
+    if progress.stage == "sets":
+        for page, ended in oai_about.sets(repository, state, source.sets):
+            progress.stage = "records" if ended else "sets"
+            yield replace(page, resume=to_builtins(progress))
+    yield from _Harvest(task, options, repository, ledger).pages()
+
+
+def _begin(task: HarvestTask, options: Options, page: Page) -> tuple[Page, Ledger]:
+    """Identify's page with the ledger that it lets us draw up."""
+    facts = page.facts
+    calendar = Calendar(facts["granularity"], facts["earliest_datestamp"], facts["server_time"])
+    rows, odd = cut(task, calendar, options.window_days)
+    ledger = Ledger.new(rows, Progress(calendar=calendar))
+    resume = to_builtins(ledger.progress)
+    return replace(page, issues=(*page.issues, *odd), windows=ledger.changes(), resume=resume), ledger
+
+
+def _format(task: HarvestTask, options: Options, offered: list[Format], state: State) -> tuple[str, str]:
+    """The prefix to ask for and the profile for its records; between two full sweeps it stays the same."""
+    if options.metadata_prefix:
+        listed = next((form for form in offered if form.prefix == options.metadata_prefix), None)
+        chosen = options.metadata_prefix, (listed and profile_of(listed)) or options.metadata_prefix
+    else:
+        before = state.before("format")
+        stays = before and not task.full and (not offered or before[0] in [form.prefix for form in offered])
+        chosen = (before[0], before[1]) if stays else choose(offered, options.formats)
+    if offered or options.metadata_prefix:
+        state.keep("format", list(chosen))
+    return chosen[0], task.source.profile or chosen[1]
 
 
 class _Harvest:
-    """The lists of a task, one after the other, from where `progress` stands."""
+    """The windows of a ledger, one after the other, from where its progress stands."""
 
-    def __init__(self, task: HarvestTask, repository: Repository, progress: _Progress) -> None:
-        options = Options.model_validate(task.source.options)
+    def __init__(self, task: HarvestTask, options: Options, repository: Repository, ledger: Ledger) -> None:
         self._task = task
+        self._options = options
         self._repository = repository
-        self._progress = progress
-        self._profile = task.source.profile or options.metadata_prefix
-        self._lists, odd = _lists(task, options, progress)
-        self._begun_again = -1  # the list whose token was refused once; a resumed run may try once more
-        self._issues = odd if progress.pages == 0 else []  # told once, on the first page of a list
+        self._ledger = ledger
+        self._progress = ledger.progress
+        self._names: set[str] = set()  # of the present window, where its records may be asked for singly
 
     def pages(self) -> Iterator[Page]:
-        while self._goes_on():
-            yield from self._list()
+        while (row := self._ledger.row) is not None and not self._is_enough():
+            try:
+                yield from self._singly(row) if self._progress.singly else self._list(row)
+            except oai_about.FAILURES as error:
+                answer, nothing_came = self._repository.came(), self._progress.pages == 0 and row.attempts == 0
+                if nothing_came or not (isinstance(error, Refusal) or self._is_alive()):
+                    raise  # the source is at fault or the server is down: not a matter of this window
+                yield self._left(answer, oai_trouble.failed(error))
 
-    def _goes_on(self) -> bool:
-        progress, limit = self._progress, self._task.limit
-        enough = limit is not None and progress.records >= limit
-        return progress.list < len(self._lists) and progress.pages < self._task.source.max_pages and not enough
-
-    def _list(self) -> Iterator[Page]:
-        progress, repository = self._progress, self._repository
-        present = progress.list
-        guard = Guard(progress.token)
-        arguments = {"resumptionToken": progress.token} if progress.token else self._lists[present]
+    def _is_alive(self) -> bool:
+        """Whether the server still says who it is, whatever it answered just now."""
         try:
-            for reply, token in repository.list_records(arguments):
-                yield self._page(reply, token, guard)
-                if progress.list != present or not self._goes_on():
+            self._repository.one("Identify")
+        except HarvestError:
+            return False
+        return True
+
+    def _is_enough(self) -> bool:
+        progress, limit = self._progress, self._task.limit
+        return progress.pages >= self._task.source.max_pages or (limit is not None and progress.records >= limit)
+
+    def _list(self, row: Window) -> Iterator[Page]:
+        progress, repository = self._progress, self._repository
+        guard, bounds = Guard(progress.token), Bounds(row, progress.calendar)
+        if progress.token is None:
+            self._names.clear()
+            asked = {"metadataPrefix": progress.prefix, **arguments(row, progress.calendar)}
+        else:
+            asked = {"resumptionToken": progress.token}
+        try:
+            for reply, token in repository.pages("ListRecords", asked):
+                yield self._page(reply, token, guard, bounds)
+                if progress.token is None or self._is_enough():
                     return
         except NoRecordsMatch:
-            cut = (
-                [] if progress.token is None else [self._cut("the repository answered noRecordsMatch to its own token")]
-            )
-            progress.next_list()
-            yield self._kept(repository.reply, *cut)
-        except BadResumptionToken:
-            yield self._restart(repository.reply)
+            yield self._nothing(repository.reply.answer, denied=progress.token is not None)
+        except BadResumptionToken as error:
+            if progress.token is None:
+                raise unexpected(repository.reply.answer, "a token was refused that nobody had sent") from error
+            yield self._left(repository.reply.answer, oai_trouble.expired())
 
-    def _page(self, reply: Reply, token: ResumptionToken | None, guard: Guard) -> Page:
-        progress, spans = self._progress, reply.reading.spans
-        records = _raw_records(reply, self._profile)
-        issues = [_nameless(number) for number, span in enumerate(spans) if not span.identifier]
+    def _page(self, reply: Reply, token: ResumptionToken | None, guard: Guard, bounds: Bounds) -> Page:
+        progress, spans, size = self._progress, reply.reading.spans, reply.list_size
+        records = oai_reading.records(reply, bounds, progress)
         progress.records += len(records)
-        progress.of_list += len(spans) + len(reply.reading.lost)
-        size = reply.list_size
+        progress.came += len(spans) + len(reply.reading.lost)
+        issues = [*oai_reading.odd_sizes(progress, size), *oai_reading.faults(reply), *oai_reading.nameless(reply)]
         progress.declared = progress.declared if size is None else size
-        stop = guard.stop(spans, token)
-        if stop is not None:
-            issues.append(stop)
-            progress.broken = True
-        if token is not None and stop is None:
-            progress.token = token.token
+        if self._ledger.is_smallest() and len(self._names) < _MOST_REMEMBERED:
+            self._names.update(record.identifier for record in records)
+        trouble = guard.stop(spans, token) or (self._end(reply, issues) if token is None else None)
+        quarantine = oai_reading.quarantine(reply)
+        if token is None or trouble is not None:
+            issues += oai_reading.outsiders(progress)
+        if trouble is not None:
+            issues.append(self._ledger.settle(trouble))
+            if issues[-1].severity != "error":  # what is asked for again is not lost yet
+                issues, quarantine = [_not_yet_lost(issue) for issue in issues], ()
+        elif token is None:
+            self._ledger.done()
         else:
-            issues += self._cuts(reply) if stop is None else []
-            progress.next_list()
+            progress.token = token.token
         facts = {"complete_list_size": size} if size is not None else {}
-        return replace(self._kept(reply, *issues), records=records, facts=facts)
+        return replace(self._kept(reply.answer, *issues), records=records, facts=facts, quarantine=quarantine)
 
-    def _cuts(self, reply: Reply) -> Iterator[Issue]:
-        """Why a list that seems to have ended was cut instead, if so."""
-        came, size = self._progress.of_list, self._progress.declared
-        if reply.reading.fault is not None:
-            yield self._cut("its last page is not well-formed, so a token may have been lost")
-        elif size is not None and came < size:
-            yield self._cut(f"{came} records came where the repository had said {size}")
+    def _end(self, reply: Reply, issues: list[Issue]) -> Trouble | None:
+        """What is wrong with the end of a list, if anything; what is merely odd about it becomes an issue."""
+        came, size = self._progress.came, self._progress.declared
+        if reply.reading.fault is not None and not reply.reading.mended:
+            return oai_trouble.cut("its last page is not well-formed, so a token may have been lost")
+        if size is None or came == size:
+            return None
+        if came < size and self._options.trust_list_size:
+            return oai_trouble.short(came, size)
+        message = f"{came} records came where the repository had said {size}."
+        issues.append(Issue(code="list_size_disagrees", message=message, value=str(size)))
+        return None
 
-    def _cut(self, what: str) -> Issue:
-        self._progress.broken = True
-        message = f"The list was cut, since {what}: the batch is partial. Tell the repository's administrator."
-        return Issue(code="list_cut", message=message, severity="error")
+    def _singly(self, row: Window) -> Iterator[Page]:
+        """The records of a window one by one, but for those that came in its list."""
+        progress, repository = self._progress, self._repository
+        guard, bounds = Guard(None), Bounds(row, progress.calendar)
+        progress.came, progress.declared = 0, None
+        rest: list[str] = []
+        asked = {"metadataPrefix": progress.prefix, **arguments(row, progress.calendar)}
+        try:
+            for reply, token in repository.pages("ListIdentifiers", asked):
+                spans, issues = list(oai_reading.headers(reply)), list[Issue]()
+                progress.came += len(spans)
+                progress.declared = progress.declared if reply.list_size is None else reply.list_size
+                rest += [span.identifier for span in spans if span.identifier and bounds.outside(span) is None]
+                trouble = guard.stop(spans, token) or (self._end(reply, issues) if token is None else None)
+                rest = [name for name in rest if name not in self._names]
+                if trouble is None and len(rest) > _MOST_SINGLY:
+                    trouble = oai_trouble.too_many(_MOST_SINGLY)
+                if trouble is not None:
+                    yield self._left(reply.answer, trouble)
+                    return
+                if token is None and not rest:
+                    self._ledger.done()
+                yield self._kept(reply.answer, *issues)
+        except NoRecordsMatch:
+            yield self._nothing(repository.reply.answer, denied=progress.came > 0)
+            return
+        except BadResumptionToken:
+            yield self._left(repository.reply.answer, oai_trouble.expired())
+            return
+        for number, name in enumerate(rest, start=1):
+            yield self._one(name, ends=number == len(rest))
 
-    def _restart(self, reply: Reply) -> Page:
-        progress = self._progress
-        if self._begun_again == progress.list or progress.token is None:
-            raise ProtocolError(
-                f"{reply.answer.url}: the repository refused its own resumption token, and after a new start again.",
-                advice="Ask its administrator how long tokens live; a longer life or a shorter `pace` helps.",
-            )
-        self._begun_again = progress.list
-        progress.begin_list()
-        message = "The repository no longer knew its token, so this list was begun again from its start."
-        return self._kept(reply, Issue(code="token_expired", message=message))
+    def _one(self, name: str, *, ends: bool) -> Page:
+        """The page of one record; the window is done after the one that `ends` it, whatever became of it."""
+        progress, repository = self._progress, self._repository
+        records: tuple[RawRecord, ...] = ()
+        quarantine: tuple[Quarantined, ...] = ()
+        try:
+            reply = repository.one("GetRecord", {"identifier": name, "metadataPrefix": progress.prefix})
+        except oai_about.FAILURES as error:
+            answer, issues = repository.came(), [oai_reading.unreadable(name, error)]
+            if issues[0].severity == "error":
+                quarantine = (Quarantined(start=0, end=len(answer.body), identifier=name),)
+        else:
+            answer, issues = reply.answer, list(oai_reading.faults(reply))
+            records = oai_reading.records(reply, Bounds(None, progress.calendar), progress)
+            quarantine = oai_reading.quarantine(reply)
+        progress.records += len(records)
+        if ends:
+            self._ledger.done()
+        return replace(self._kept(answer, *issues), records=records, quarantine=quarantine)
 
-    def _kept(self, reply: Reply, *issues: Issue) -> Page:
+    def _nothing(self, answer: Answer, *, denied: bool) -> Page:
+        """The page of noRecordsMatch: a list without records, unless the repository has `denied` its own token."""
+        if denied:
+            return self._left(answer, oai_trouble.cut("the repository answered noRecordsMatch to its own token"))
+        self._ledger.done()
+        return self._kept(answer)
+
+    def _left(self, answer: Answer, trouble: Trouble) -> Page:
+        """The page of an answer after which a list is left."""
+        outsiders = list(oai_reading.outsiders(self._progress))
+        return self._kept(answer, *outsiders, self._ledger.settle(trouble))
+
+    def _kept(self, answer: Answer, *issues: Issue) -> Page:
         """The page of an answer, after `progress` has been moved past it."""
-        progress, cap = self._progress, self._task.source.max_pages
+        progress, ledger, cap = self._progress, self._ledger, self._task.source.max_pages
         progress.pages += 1
-        told = [*self._issues, *_faults(reply), *issues]
-        self._issues = []
-        if progress.pages >= cap and progress.list < len(self._lists):
-            progress.broken = True
+        told = list(issues)
+        if progress.pages >= cap and ledger.row is not None:
             message = f"The harvest stopped at {cap} pages and the list goes on: raise `max_pages`."
             told.append(Issue(code="page_cap", message=message, severity="error"))
-        last = progress.list >= len(self._lists) and not progress.broken
-        return Page(answer=reply.answer, issues=tuple(told), resume=to_builtins(progress), last=last)
-
-
-def _raw_records(reply: Reply, profile: str) -> tuple[RawRecord, ...]:
-    answer = reply.answer
-    return tuple(
-        [
-            RawRecord(
-                identifier=span.identifier,
-                profile=profile,
-                answer=answer,
-                item=item,
-                start=span.start,
-                end=span.end,
-                datestamp=span.datestamp,
-                deleted=span.deleted,
-                sets=span.sets,
-            )
-            for item, span in enumerate(reply.reading.spans)
-            if span.identifier
-        ]
-    )
-
-
-def _nameless(item: int) -> Issue:
-    message = f"Record {item} of the page has no identifier and was left out; its bytes are kept with the page."
-    return Issue(code="record_without_identifier", message=message, severity="error")
-
-
-def _faults(reply: Reply) -> Iterator[Issue]:
-    reading = reply.reading
-    if reading.fault is None:
-        return
-    message = (
-        f"The page is not well-formed ({reading.fault}). {len(reading.spans)} records could be read and are kept, "
-        f"{len(reading.lost)} could not. Tell the repository's administrator."
-    )
-    yield Issue(code="page_not_well_formed", message=message, severity="error")
-    for span in reading.lost:
-        value = reply.answer.body[span.start : span.end][:500].decode(errors="replace")
-        message = (
-            f"A record (bytes {span.start} to {span.end} of the page) cannot be read; its bytes are kept with the page."
-        )
-        yield Issue(
-            code="record_not_readable", message=message, severity="error", record=span.identifier or None, value=value
+        return Page(
+            answer=answer,
+            issues=tuple(told),
+            resume=to_builtins(progress),
+            last=ledger.row is None and ledger.complete,
+            windows=ledger.changes(),
         )
 
 
-def _identify(repository: Repository, state: State) -> tuple[_Progress, Page]:
-    reply = repository.identify()
-    moment, issues = server_time(reply.answer, reply.xml.findtext(f"{OAI}responseDate"))
-    facts: dict[str, Json] = {
-        key: (reply.xml.findtext(f"{OAI}Identify/{OAI}{tag}") or "").strip() for key, tag in _FACTS.items()
-    }
-    facts["admin_emails"] = [(mail.text or "").strip() for mail in reply.xml.iterfind(f"{OAI}Identify/{OAI}adminEmail")]
-    found = [*moved(reply.answer), *issues, *_faults(reply), *_oddities(facts, state.get("identify"))]
-    state.keep("identify", facts)
-    progress = _Progress(server_time=moment.isoformat(), granularity=facts["granularity"])
-    page = Page(
-        answer=reply.answer,
-        issues=tuple(found),
-        facts={**facts, "server_time": progress.server_time},
-        resume=to_builtins(progress),
-    )
-    return progress, page
-
-
-def _oddities(facts: Mapping[str, Json], before: Mapping[str, Json] | None) -> Iterator[Issue]:
-    if facts["granularity"] not in (_DAYS, _SECONDS):
-        message = "Identify states a granularity that does not exist: days are asked for, which all must take."
-        yield Issue(code="unknown_granularity", message=message, value=str(facts["granularity"])[:500])
-    for key, value in facts.items():
-        if before is not None and before.get(key) != value:
-            message = f"The repository's {key} was {before.get(key)!r}, now {value!r}: check that it is still the same."
-            yield Issue(code="repository_changed", message=message[:1000], field=key, value=str(value)[:500])
-
-
-def _lists(task: HarvestTask, options: Options, progress: _Progress) -> tuple[list[dict[str, str]], list[Issue]]:
-    """The arguments of ListRecords for each set in each window; and what is odd about the windows.
-
-    OAI-PMH 2.0, 2.7.1 and 3.3: both ends of a window belong to it, in UTC, in the advertised granularity or in days.
-    """
-    layout = "%Y-%m-%dT%H:%M:%SZ" if progress.granularity == _SECONDS else "%Y-%m-%d"
-    since = None if task.full else task.since
-    asked = task.windows or ((since, task.until or datetime.fromisoformat(progress.server_time)),)
-    windows: list[dict[str, str]] = []
-    issues: list[Issue] = []
-    for begin, end in asked:
-        if begin is not None and begin > end:
-            message = (
-                f"The window begins ({begin.isoformat()}) after it ends ({end.isoformat()}): was the server's clock "
-                "set back? Everything up to its end is asked for instead, so that nothing is lost."
-            )
-            issues.append(Issue(code="window_reversed", message=message))
-        whole = end + timedelta(microseconds=999_999)  # rounds up to the second, as strftime cuts it
-        window = {"until": whole.astimezone(UTC).strftime(layout)}
-        if begin is not None and begin <= end:
-            window["from"] = begin.astimezone(UTC).strftime(layout)
-        windows.append(window)
-    sets = [{"set": name} for name in task.source.sets] or [{}]
-    return [
-        {"metadataPrefix": options.metadata_prefix, **one, **window} for one, window in product(sets, windows)
-    ], issues
+def _not_yet_lost(issue: Issue) -> Issue:
+    return replace(issue, severity="warning") if issue.severity == "error" else issue

@@ -53,25 +53,73 @@ def error(code: str, words: str = "") -> bytes:
     return envelope(f'<error code="{code}">{words}</error>')
 
 
+def list_sets(*names: str) -> bytes:
+    sets = "".join(f"<set><setSpec>{name}</setSpec><setName>Set {name}</setName></set>" for name in names)
+    return envelope(f"<ListSets>{sets}</ListSets>")
+
+
+def list_formats(**namespaces: str) -> bytes:
+    """ListMetadataFormats: namespaces by prefix."""
+    forms = "".join(
+        f"<metadataFormat><metadataPrefix>{prefix}</metadataPrefix><schema>x</schema>"
+        f"<metadataNamespace>{namespace}</metadataNamespace></metadataFormat>"
+        for prefix, namespace in namespaces.items()
+    )
+    return envelope(f"<ListMetadataFormats>{forms}</ListMetadataFormats>")
+
+
+OAI_DC = list_formats(oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/")
+ABOUT = 3
+"""Pages before the first one with records: Identify's, ListMetadataFormats' and ListSets'."""
+
+
 class Repository:
-    """Answers Identify, the first page of a set (key: its name, or "") and tokens (key: the token)."""
+    """Answers Identify and its like, the first page of a set (key: its name, or "") and tokens (key: the token).
+
+    It has the sets of its first pages and oai_dc. `singly` are answers of GetRecord by the identifiers that
+    ListIdentifiers lists; without them it knows neither verb.
+    """
 
     def __init__(
         self,
         first: bytes | Answer | Mapping[str, bytes],
         tokens: Mapping[str, bytes | Callable[[], bytes]] | None = None,
         identity: bytes | None = None,
+        about: Mapping[str, bytes | Answer] | None = None,
+        singly: Mapping[str, bytes | Answer] | None = None,
     ) -> None:
         self._first = first if isinstance(first, Mapping) else {"": first}
         self._tokens = tokens or {}
-        self._identity = identity or identify()
+        self._singly = singly
+        sets = [name for name in self._first if name]
+        self._about = {
+            "Identify": identity or identify(),
+            "ListMetadataFormats": OAI_DC,
+            "ListSets": list_sets(*sets) if sets else error("noSetHierarchy"),
+            **(about or {}),
+        }
 
     def __call__(self, asked: Asked) -> bytes | Answer:
-        if asked.params["verb"] == "Identify":
-            return self._identity
+        if asked.params["verb"] in self._about:
+            return self._about[asked.params["verb"]]
+        if asked.params["verb"] in ("ListIdentifiers", "GetRecord"):
+            return self._answer_singly(asked.params)
         token = asked.params.get("resumptionToken")
         if token is None:
             return self._first[asked.params.get("set", "")]
         assert asked.params == {"verb": "ListRecords", "resumptionToken": token}, "the token is an exclusive argument"
         page = self._tokens.get(token, error("badResumptionToken", "never heard of it"))
         return page() if callable(page) else page
+
+    def _answer_singly(self, asked: Mapping[str, str]) -> bytes | Answer:
+        if self._singly is None:
+            return error("badVerb", "not here")
+        if asked["verb"] == "GetRecord":
+            return self._singly[asked["identifier"]]
+        stamp = "<datestamp>2026-02-01T00:00:00Z</datestamp>"
+        headers = "".join(f"<header><identifier>{name}</identifier>{stamp}</header>" for name in self._singly)
+        return envelope(f"<ListIdentifiers>{headers}</ListIdentifiers>")
+
+
+def get_record(text: str) -> bytes:
+    return envelope(f"<GetRecord>{text}</GetRecord>")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
 
 from harvesters.http import Http, Params
-from harvesters.model import Answer
+from harvesters.model import Answer, Page, State, Window
 from harvesters.source import Source
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -41,10 +41,26 @@ class Replay(Http):
         validators: Mapping[str, str] | None = None,
         accept: str | None = None,
     ) -> Answer:
-        asked = Asked(url, dict(params or {}), dict(validators or {}), accept or "")
+        return self._answer(Asked(url, dict(params or {}), dict(validators or {}), accept or ""))
+
+    def post(self, url: str, data: Mapping[str, str]) -> Answer:
+        return self._answer(Asked(url, dict(data), {}, "a form"))
+
+    def _answer(self, asked: Asked) -> Answer:
         self.asked.append(asked)
         found = self._reply(asked)
-        return answer(found, url=url) if isinstance(found, bytes) else found
+        return answer(found, url=asked.url) if isinstance(found, bytes) else found
+
+
+def ledger(pages: Iterable[Page]) -> tuple[Window, ...]:
+    """The rows of a harvest's ledger after these pages."""
+    rows = {row.number: row for page in pages for row in page.windows}
+    return tuple(rows[number] for number in sorted(rows))
+
+
+def killed_after(pages: Sequence[Page]) -> State:
+    """What a harvest finds that goes on behind these pages."""
+    return State(resume=pages[-1].resume, windows=ledger(pages))
 
 
 def answer(body: bytes, *, url: str = "http://site.test/oai", status: int = 200, **headers: str) -> Answer:

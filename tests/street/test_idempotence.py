@@ -112,7 +112,7 @@ def test_a_held_load_stays_held_for_its_run_and_the_last_good_records_stay(netwo
 
 
 def test_a_run_that_was_begun_with_one_request_refuses_another(street: Street) -> None:
-    with pytest.raises(Refused, match="another since, full or limit"):
+    with pytest.raises(Refused, match="another since, full, limit or gaps"):
         pipeline.harvest(street.warehouse, "be_demo", RUN, Request(full=True))
 
 

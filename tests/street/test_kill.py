@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
+from tests.harvesters.oai_server import ABOUT
 from tests.network.network import Network
 from tests.street.killing import chm, forks
 from tests.street.walking import current, environment, open_warehouse, published, rows
@@ -112,7 +113,7 @@ def _kill_and_resume_harvest(street: Street, way: Undisturbed, source: str, fold
 def test_killing_the_harvest_falls_between_pages_all_the_way(street: Street, canada: Undisturbed) -> None:
     assert canada.asked[0] == "/robots.txt"
     assert "verb=Identify" in canada.asked[1]
-    assert len(canada.asked) == 1 + 1 + 33
+    assert len(canada.asked) == 1 + ABOUT + 33
     assert canada.changes["harvest"] >= 2 * len(canada.asked)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harvesters.oai_server import error, identify
+from tests.harvesters.oai_server import error, identify, list_records
 from tests.harvesters.recordings import Recorded, folder, found_by_lxml, recorded_pages
 from tests.street.replaying import Reply, replaying_warehouse
 from tests.street.walking import rows
@@ -41,7 +41,9 @@ class Replayed:
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
     def reply(_path: str, asked: dict[str, str]) -> Reply:
         page = found.page
-        if page and asked["verb"] == "ListRecords" and "resumptionToken" not in asked:
+        if "resumptionToken" in asked:
+            return 200, list_records([])
+        if page and asked["verb"] == "ListRecords":
             return page.status, page.body
         return 200, identify() if asked["verb"] == "Identify" else error("noRecordsMatch")
 

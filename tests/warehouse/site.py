@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
-from tests.harvesters.oai_server import envelope, error, identify
+from tests.harvesters.oai_server import OAI_DC, envelope, error, identify
 from tests.harvesters.servers import Site, reply
 
 DAY_ONE = datetime(2026, 3, 1, 6, tzinfo=UTC)
@@ -79,6 +79,10 @@ class Country(Site):
     def _oai(self, asked: dict[str, str]) -> bytes:
         if asked["verb"] == "Identify":
             return identify(response_date=self._date(self.now))
+        if asked["verb"] == "ListMetadataFormats":
+            return OAI_DC
+        if asked["verb"] == "ListSets":
+            return error("noSetHierarchy")
         since, start = asked.get("from", ""), 0
         if token := asked.get("resumptionToken"):
             since, _, offset = token.partition("|")

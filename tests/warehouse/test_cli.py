@@ -17,6 +17,7 @@ import typer
 import yaml
 from jsonschema import Draft202012Validator
 
+from tests.harvesters.oai_server import ABOUT
 from tests.warehouse.conftest import Chm
 from tests.warehouse.world import ID, World, change_json, tree
 from warehouse import cli, settings, status
@@ -82,7 +83,7 @@ def test_the_usual_way(chm: Chm, world: World) -> None:
 
 
 def test_the_three_verbs_one_by_one(chm: Chm) -> None:
-    assert "5 records and 0 deletions on 3 pages" in chm("harvest", ID).out
+    assert "5 records and 0 deletions on 5 pages" in chm("harvest", ID).out
     assert "5 records and 0 tombstones normalised, 0 unreadable" in chm("normalize", ID).out
     assert "5 added" in chm("load", ID).out
     assert "0 changed" in chm("replay", ID).out
@@ -142,7 +143,7 @@ def test_check_shows_a_first_page_and_writes_nothing_but_what_politeness_remembe
     assert "<dc:title>Title 0</dc:title>" in told.out
     assert '"en": "Title 0"' in told.out
     assert {path.split("/")[0] for path in tree(world.folder / "data")} == {"servers"}
-    assert len(world.country.asked_for()) == 2
+    assert len(world.country.asked_for()) == ABOUT + 1
 
 
 @pytest.mark.parametrize(
@@ -283,7 +284,7 @@ def test_a_harvest_that_is_ended_from_outside_goes_on_with_the_same_command(
     blow: signal.Signals, chm: Chm, world: World
 ) -> None:
     world.country.page_size = 1
-    world.country.answers_left, world.country.silence = 3, threading.Event()
+    world.country.answers_left, world.country.silence = ABOUT + 2, threading.Event()
     root = Path(__file__).parents[2]
     others = {name: value for name, value in os.environ.items() if not name.startswith("CHM_")}
     environment = {**others, **world.environment, "PYTHONPATH": str(root)}
@@ -292,9 +293,9 @@ def test_a_harvest_that_is_ended_from_outside_goes_on_with_the_same_command(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         waited = threading.Event()
-        while len(world.country.asked_for()) < 3 and process.poll() is None:
+        while len(world.country.asked_for()) < ABOUT + 2 and process.poll() is None:
             waited.wait(0.02)
-        waited.wait(0.3)  # the fourth question is asked and hangs
+        waited.wait(0.3)  # the next question is asked and hangs
         process.send_signal(blow)
         out, err = process.communicate(timeout=20)
     world.country.silence.set()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.warehouse.site import DAY_ONE
 from tests.warehouse.world import ID, World
-from warehouse import pipeline, reports
+from warehouse import gaps, pipeline, reports
 from warehouse.model import Batch, HarvestReport, Request
 from warehouse.runs import Refused
 
@@ -84,26 +84,93 @@ def test_a_record_that_was_lost_by_name_holds_nothing_up_but_the_batch_is_not_co
     assert (harvested.reached_end, harvested.complete) == (True, False)
 
 
-def test_a_list_that_was_cut_moves_nothing_and_its_records_are_kept(world: World) -> None:
+def test_a_list_that_was_cut_is_a_gap_that_the_next_harvest_fills(world: World) -> None:
     first = world.run()
     world.later()
     world.country.put("new", "New")
     world.country.announced = 100
     second = world.run()
-    assert (second.counts.added, second.watermark) == (1, first.watermark)
+    assert (second.counts.added, second.watermark) == (1, world.country.now)
+    assert first.watermark
+    assert [(gap.since, gap.until, gap.attempts) for gap in second.gaps] == [
+        (first.watermark - timedelta(hours=1), world.country.now, 1)
+    ]
     world.country.announced = None
     world.later()
-    assert world.run().watermark == world.country.now
+    third = world.run()
+    assert (third.gaps, third.watermark) == ((), world.country.now)
+    began = [text(second.watermark - timedelta(hours=1)), text(first.watermark - timedelta(hours=1))]
+    assert world.country.since()[2:] == began
+
+
+def test_gaps_are_asked_for_a_few_times_and_then_when_somebody_says_so(world: World) -> None:
+    world.run()
+    world.country.put("new", "New")
+    world.country.announced = 100
+    for _ in range(7):
+        world.later()
+        report = world.run()
+    assert max(gap.attempts for gap in report.gaps) == gaps.MOST_ATTEMPTS
+    world.country.announced = None
+    world.later()
+    filled = world.run(request=Request(gaps=True))
+    assert (filled.gaps, filled.watermark) == ((), report.watermark)
+    world.later()
+    with pytest.raises(Refused, match="has no gaps to fill"):
+        world.run(request=Request(gaps=True))
+
+
+def test_a_harvest_that_fills_gaps_is_no_sweep(world: World) -> None:
+    world.country.announced = 100
+    first = world.run()
+    assert first.gaps
+    world.country.announced = None
+    del world.country.stamped["r0"]
+    world.later()
+    filled = world.run(request=Request(gaps=True))
+    assert (filled.gaps, filled.counts.absent, filled.last_full_at) == ((), 0, first.last_full_at)
 
 
 def test_a_full_sweep_is_due_after_so_many_days(world: World) -> None:
     world.write_source(full_every=3)
+    assert sweeps(world, 7) == [True, False, False, True, False, False, False]
+
+
+def test_sweeps_grow_rarer_within_bounds_where_they_find_nothing_that_the_increments_missed(world: World) -> None:
+    world.write_source(full_every=1)
+    assert sweeps(world, 16) == [day in (0, 1, 3, 7, 11, 15) for day in range(16)]
+
+
+def test_sweeps_grow_more_frequent_where_they_find_what_the_increments_missed(world: World) -> None:
+    world.write_source(full_every=4)
+    first = world.run()
+    world.country.stamped["old"] = ("Put in with an old date", DAY_ONE - timedelta(days=9))
+    world.later()
+    assert world.run().counts.added == 0
+    world.later(days=4)
+    swept = world.run()
+    assert (swept.counts.added, swept.missed, first.sweep_every, swept.sweep_every) == (1, 1, 4, 2)
+
+
+def test_a_site_that_answers_everything_to_an_increment_is_noticed(world: World) -> None:
+    for number in range(20):
+        world.country.put(f"n{number}", "The same")
+    world.run()
+    world.later()
+    for name, title in world.country.live().items():
+        world.country.put(name, title)
+    report = world.run()
+    assert "answered everything: 25 records, of which 25 are as they were" in " ".join(report.remarks)
+
+
+def sweeps(world: World, days: int) -> list[bool]:
+    """On which days everything was asked for."""
     harvested = []
-    for _ in range(8):
+    for _ in range(days):
         world.run()
         harvested.append(reports.last_loaded(world.layout, ID))
         world.later()
-    assert [loaded.harvest.full for loaded in harvested if loaded] == [True, False, False] * 2 + [True, False]
+    return [loaded.harvest.full for loaded in harvested if loaded]
 
 
 def test_a_sweep_that_was_asked_for_counts(world: World) -> None:

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import islice
-from typing import Any
 
 import pytest
 
 from harvesters.errors import BadStatus, ProtocolError, SourceError
-from harvesters.model import HarvestTask, Issue, Page, State
+from harvesters.model import HarvestTask, State
 from harvesters.protocols import oai_pmh
 from tests.harvesters.oai_server import (
+    ABOUT,
     Repository,
     envelope,
     error,
     identify,
+    list_formats,
     list_records,
+    list_sets,
     record,
 )
-from tests.harvesters.replay import Replay, answer, source
-
-THREE_PAGES = Repository(
-    list_records([record("a"), record("b")], "t1", size=5),
-    {"t1": list_records([record("c"), record("d")], "t2"), "t2": list_records([record("e")], "")},
-)
-
-
-def walk(repository: Any, state: State | None = None, **task: Any) -> tuple[list[Page], Replay]:
-    http = Replay(repository)
-    task.setdefault("source", source())
-    return list(oai_pmh.harvest(HarvestTask(**task), http, state or State())), http
-
-
-def identifiers(pages: Iterable[Page]) -> list[str]:
-    return [record.identifier for page in pages for record in page.records]
-
-
-def issues(pages: Iterable[Page]) -> dict[str, Issue]:
-    return {issue.code: issue for page in pages for issue in page.issues}
-
-
-def list_requests(http: Replay) -> list[dict[str, str]]:
-    return [asked.params for asked in http.asked if asked.params["verb"] == "ListRecords"]
+from tests.harvesters.oai_walking import THREE_PAGES, identifiers, issues, list_requests, walk
+from tests.harvesters.replay import Asked, Replay, answer, killed_after, ledger, source
 
 
 def test_a_harvest_begins_with_identify_and_keeps_what_it_says() -> None:
@@ -67,28 +45,34 @@ def test_a_harvest_begins_with_identify_and_keeps_what_it_says() -> None:
 def test_tokens_lead_from_page_to_page_and_only_the_end_of_the_list_is_last() -> None:
     pages, http = walk(THREE_PAGES)
     assert identifiers(pages) == ["a", "b", "c", "d", "e"]
-    assert [page.last for page in pages] == [False, False, False, True]
-    assert pages[1].facts == {"complete_list_size": 5}
+    assert [page.last for page in pages[ABOUT:]] == [False, False, True]
+    assert pages[ABOUT].facts == {"complete_list_size": 5}
     assert not issues(pages)
-    assert len(http.asked) == 4
+    assert len(http.asked) == ABOUT + 3
 
 
 def test_a_record_is_its_own_bytes_with_its_header_read() -> None:
     texts = [record("a", sets=("x", "x:y")), record("b", deleted=True)]
     pages, _ = walk(Repository(list_records(texts)))
-    whole, deleted = pages[1].records
+    whole, deleted = pages[ABOUT].records
     assert (whole.body, whole.sets, whole.deleted, whole.item) == (texts[0].encode(), ("x", "x:y"), False, 0)
     assert (deleted.body, deleted.deleted, deleted.datestamp) == (texts[1].encode(), True, "2026-02-01T00:00:00Z")
     assert {whole.profile, deleted.profile} == {"oai_dc"}
+
+
+def test_what_stands_about_a_record_is_kept_with_its_bytes() -> None:
+    about = record("a").replace("</record>", "<about><p xmlns='provenance'/></about><about>two</about></record>")
+    pages, _ = walk(Repository(list_records([about])))
+    assert pages[ABOUT].records[0].body == about.encode()
 
 
 def test_the_prefix_is_an_option_and_the_profile_follows_it_unless_the_source_names_one() -> None:
     plain = source(options={"metadata_prefix": "qdc"})
     pages, http = walk(Repository(list_records([record("a")])), source=plain)
     assert list_requests(http)[0]["metadataPrefix"] == "qdc"
-    assert pages[1].records[0].profile == "qdc"
+    assert pages[ABOUT].records[0].profile == "qdc"
     named = source(options={"metadata_prefix": "qdc"}, profile="mine")
-    assert walk(Repository(list_records([record("a")])), source=named)[0][1].records[0].profile == "mine"
+    assert walk(Repository(list_records([record("a")])), source=named)[0][ABOUT].records[0].profile == "mine"
 
 
 @pytest.mark.parametrize(
@@ -152,13 +136,22 @@ def test_a_window_that_would_begin_after_it_ends_loses_nothing() -> None:
 
 
 def test_every_set_is_asked_in_every_window_and_only_the_last_list_ends_the_harvest() -> None:
-    windows = tuple((datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC)) for year in (2024, 2025))
-    repository = Repository({"x": list_records([record("a")]), "y": error("noRecordsMatch")})
-    pages, http = walk(repository, source=source(sets=["x", "y"]), windows=windows)
-    asked = [(params["set"], params["from"][:4]) for params in list_requests(http)]
-    assert asked == [("x", "2024"), ("x", "2025"), ("y", "2024"), ("y", "2025")]
-    assert [page.last for page in pages] == [False, False, False, False, True]
-    assert identifiers(pages) == ["a", "a"]
+    repository = Repository({"x": list_records([record("a", sets=["x"])]), "y": error("noRecordsMatch")})
+    since = datetime(2026, 1, 30, tzinfo=UTC)
+    by_days = source(sets=["x", "y"], options={"window_days": 20})
+    pages, http = walk(repository, source=by_days, since=since)
+    asked = [(params["set"], params["from"], params["until"]) for params in list_requests(http)]
+    assert asked == [
+        (name, begin, end)
+        for name in ("x", "y")
+        for begin, end in [
+            ("2026-01-30T00:00:00Z", "2026-02-18T23:59:59Z"),
+            ("2026-02-19T00:00:00Z", "2026-03-01T12:00:00Z"),
+        ]
+    ]
+    assert [page.last for page in pages[ABOUT:]] == [False, False, False, True]
+    assert identifiers(pages) == ["a"]
+    assert [row.status for row in ledger(pages)] == ["done"] * 4
 
 
 def test_no_records_match_is_a_good_and_empty_end() -> None:
@@ -248,15 +241,14 @@ def test_a_repository_that_changed_since_the_last_loaded_run_is_noticed() -> Non
     assert "repository_changed" not in issues(walk(THREE_PAGES, State(loaded=first.kept))[0])
 
 
-@pytest.mark.parametrize("stored", range(1, 5))
+@pytest.mark.parametrize("stored", range(1, 7))
 def test_a_killed_harvest_goes_on_after_the_last_stored_page_and_asks_for_none_twice(stored: int) -> None:
     repository = Repository(
         {"x": list_records([record("a")], "t1"), "y": list_records([record("c")])}, {"t1": list_records([record("b")])}
     )
     two_sets = source(sets=["x", "y"])
     whole, undisturbed = walk(repository, source=two_sets)
-    state = State(resume=whole[stored - 1].resume)
-    rest, http = walk(repository, state, source=two_sets)
+    rest, http = walk(repository, killed_after(whole[:stored]), source=two_sets)
     assert undisturbed.asked[stored:] == http.asked
     assert [(page.records, page.last, page.resume) for page in rest] == [
         (page.records, page.last, page.resume) for page in whole[stored:]
@@ -267,111 +259,16 @@ def test_a_limit_stops_after_the_page_that_reaches_it_and_counts_across_a_resume
     pages, http = walk(THREE_PAGES, limit=3)
     assert identifiers(pages) == ["a", "b", "c", "d"]
     assert not pages[-1].last
-    assert len(http.asked) == 3
-    assert walk(THREE_PAGES, State(resume=pages[1].resume), limit=3)[0] == pages[2:]
+    assert len(http.asked) == ABOUT + 2
+    assert walk(THREE_PAGES, killed_after(pages[: ABOUT + 1]), limit=3)[0] == pages[ABOUT + 1 :]
     assert walk(THREE_PAGES, limit=5)[0][-1].last
-
-
-def test_an_expired_token_begins_its_list_again_once_and_from_its_start() -> None:
-    repository = Repository(list_records([record("a")], "t1"), {"t1": lambda: next(answers)})
-    answers = iter([error("badResumptionToken"), list_records([record("b")])])
-    pages, _ = walk(repository)
-    assert identifiers(pages) == ["a", "a", "b"]
-    assert "token_expired" in issues(pages)
-    assert [page.last for page in pages][-2:] == [False, True]
-
-
-def test_a_token_refused_again_is_an_error_that_leaves_the_run_to_be_resumed() -> None:
-    refuses = Repository(list_records([record("a")], "t1"))
-    harvest = oai_pmh.harvest(HarvestTask(source=source()), Replay(refuses), State())
-    stored = list(islice(harvest, 4))
-    assert identifiers(stored) == ["a", "a"]
-    with pytest.raises(ProtocolError, match="refused its own resumption token"):
-        next(harvest)
-    mended = Repository(list_records([record("a")], "t2"), {"t2": list_records([record("b")])})
-    pages, _ = walk(mended, State(resume=stored[-1].resume))
-    assert identifiers(pages) == ["a", "b"]
-    assert pages[-1].last
-
-
-@pytest.mark.parametrize(
-    ("answers", "came"),
-    [
-        ({"t1": error("noRecordsMatch")}, ["a"]),
-        ({"t1": list_records([record("b")])}, ["a", "b"]),
-        ({"t1": list_records([record("b")], "t2"), "t2": list_records([])}, ["a", "b"]),
-    ],
-    ids=["no records match the token", "one too few", "an empty end"],
-)
-def test_a_list_that_ends_before_all_that_it_announced_came_is_cut(answers: dict[str, bytes], came: list[str]) -> None:
-    pages, _ = walk(Repository(list_records([record("a")], "t1", size=3), answers))
-    assert identifiers(pages) == came
-    assert issues(pages)["list_cut"].severity == "error"
-    assert not any(page.last for page in pages)
-
-
-def test_the_number_that_a_repository_announces_last_is_the_one_that_counts() -> None:
-    answers = {"t1": list_records([record("b")], "", size=2)}
-    pages, _ = walk(Repository(list_records([record("a")], "t1", size=3), answers))
-    assert pages[-1].last
-    assert "list_cut" not in issues(pages)
-
-
-@pytest.mark.parametrize(
-    ("tokens", "code", "asked"),
-    [
-        ({"t1": list_records([record("b")], "t1")}, "token_repeated", 3),
-        ({"t1": list_records([record("b")], "t2"), "t2": list_records([record("b")], "t3")}, "page_repeated", 4),
-        ({f"t{n}": list_records([], f"t{n + 1}") for n in range(1, 9)}, "empty_pages", 6),
-    ],
-)
-def test_a_list_without_end_is_left_with_an_issue(tokens: dict[str, bytes], code: str, asked: int) -> None:
-    pages, http = walk(Repository(list_records([record("a")], "t1"), tokens))
-    assert list(issues(pages)) == [code]
-    assert len(http.asked) == asked
-    assert not pages[-1].last
-
-
-def test_a_few_empty_pages_with_tokens_are_walked_through() -> None:
-    tokens = {"t1": list_records([], "t2"), "t2": list_records([], "t3"), "t3": list_records([record("b")], "\n  ")}
-    pages, _ = walk(Repository(list_records([record("a")], " t1 "), tokens))
-    assert identifiers(pages) == ["a", "b"]
-    assert pages[-1].last
 
 
 def test_a_cap_on_pages_stops_with_an_issue_but_not_a_list_that_ends_there() -> None:
     pages, http = walk(THREE_PAGES, source=source(max_pages=2))
-    assert (len(http.asked), pages[-1].last, list(issues(pages))) == (3, False, ["page_cap"])
+    assert (len(http.asked), pages[-1].last, list(issues(pages))) == (ABOUT + 2, False, ["page_cap"])
     pages, _ = walk(THREE_PAGES, source=source(max_pages=3))
     assert (pages[-1].last, issues(pages)) == (True, {})
-
-
-def test_one_bad_record_costs_itself_and_the_harvest_goes_on_by_the_token() -> None:
-    bad = record("b", metadata="<x>&nbsp;</x>")
-    pages, _ = walk(
-        Repository(list_records([record("a"), bad, record("c")], "t1"), {"t1": list_records([record("d")])})
-    )
-    assert identifiers(pages) == ["a", "c", "d"]
-    assert issues(pages)["page_not_well_formed"].severity == "error"
-    assert issues(pages)["record_not_readable"].record == "b"
-    assert pages[-1].last  # the list ended; that a record was lost is said by an issue
-
-
-def test_a_page_cut_short_keeps_its_whole_records_and_ends_the_list_unfinished() -> None:
-    page = list_records([record("a"), record("b"), record("c")], "t1")
-    pages, http = walk(Repository(page[: page.index(b"</record>", page.index(b"<identifier>c")) - 20]))
-    assert identifiers(pages) == ["a", "b"]
-    assert issues(pages)["record_not_readable"].record == "c"
-    assert not pages[-1].last
-    assert len(http.asked) == 2
-
-
-def test_a_record_without_identifier_is_named_and_its_bytes_stay_with_the_page() -> None:
-    nameless = record("").replace("<identifier></identifier>", "")
-    pages, _ = walk(Repository(list_records([record("a"), nameless, record(" "), record("c")])))
-    assert [(found.identifier, found.item) for found in pages[1].records] == [("a", 0), ("c", 3)]
-    assert [issue.code for issue in pages[1].issues] == ["record_without_identifier"] * 2
-    assert nameless.encode() in pages[1].answer.body
 
 
 def test_asking_is_lazy_so_that_a_page_is_stored_before_the_next_is_asked_for() -> None:
@@ -381,3 +278,83 @@ def test_asking_is_lazy_so_that_a_page_is_stored_before_the_next_is_asked_for() 
     assert [(asked.url, asked.params) for asked in http.asked] == [("http://site.test/oai", {"verb": "Identify"})]
     next(pages)
     assert len(http.asked) == 2
+
+
+def test_formats_and_sets_are_kept_and_a_change_of_either_is_told_with_before_and_after() -> None:
+    first = State()
+    pages, _ = walk(Repository({"": error("noRecordsMatch"), "x": b"", "y": b""}), first)
+    assert (pages[1].facts, pages[2].facts) == ({"formats": ["oai_dc"]}, {"sets": ["x", "y"]})
+    about = {"ListMetadataFormats": list_formats(oai_dc="x", rdf="y"), "ListSets": list_sets("y", "z")}
+    pages, _ = walk(Repository(error("noRecordsMatch"), about=about), State(loaded=first.kept))
+    told = {issue.field: issue.message for page in pages for issue in page.issues if issue.code == "repository_changed"}
+    assert "gone none, new rdf" in str(told["formats"])
+    assert "gone x, new z" in str(told["sets"])
+
+
+def test_a_set_that_the_repository_does_not_list_is_told_but_one_above_others_is_none_such() -> None:
+    lists = Repository({name: error("noRecordsMatch") for name in ("a", "b")}, about={"ListSets": list_sets("b:c")})
+    pages, _ = walk(lists, source=source(sets=["a", "b"]))
+    assert [issue.value for page in pages for issue in page.issues if issue.code == "set_unknown"] == ["a"]
+
+
+@pytest.mark.parametrize("verb", ["ListSets", "ListMetadataFormats"])
+@pytest.mark.parametrize("fault", [b"<html>oops</html>", error("badVerb"), error("noRecordsMatch"), envelope("<x/>")])
+def test_a_repository_that_cannot_list_its_sets_or_formats_is_harvested_all_the_same(verb: str, fault: bytes) -> None:
+    pages, _ = walk(Repository(list_records([record("a")]), about={verb: fault}))
+    assert identifiers(pages) == ["a"]
+    assert pages[-1].last
+    assert (
+        issues(pages)[{"ListSets": "sets", "ListMetadataFormats": "formats"}[verb] + "_not_listed"].severity == "note"
+    )
+
+
+def test_a_list_of_sets_is_walked_to_its_end_and_very_many_are_kept_as_a_digest() -> None:
+    tokens = iter([f"<resumptionToken>{number}</resumptionToken>" for number in range(3)])
+    names = (f"s{number}" for number in range(1000))
+
+    def sets(asked: Asked) -> bytes:
+        some = "".join(f"<set><setSpec>{next(names)}</setSpec></set>" for _ in range(100))
+        return envelope(f"<ListSets>{some}{next(tokens, '')}</ListSets>")
+
+    state = State()
+    pages, _ = walk(lambda asked: sets(asked) if asked.params["verb"] == "ListSets" else THREE_PAGES(asked), state)
+    assert len([page for page in pages if page.facts.get("sets")]) == 1
+    assert len(pages[1 + 4].facts["sets"]) == 400
+    assert str(state.kept["sets"]).startswith("['400 names (")
+
+
+def test_a_list_of_sets_without_end_is_left() -> None:
+    again = envelope("<ListSets><set><setSpec>x</setSpec></set><resumptionToken>t</resumptionToken></ListSets>")
+    pages, http = walk(Repository(list_records([record("a")]), about={"ListSets": again}))
+    assert [asked.params["verb"] for asked in http.asked].count("ListSets") == 2
+    assert pages[-1].last
+
+
+RICH = {
+    "ListMetadataFormats": list_formats(
+        oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/", m="http://www.loc.gov/mods/v3"
+    )
+}
+
+
+def test_the_best_format_is_asked_for_and_stays_until_the_next_full_sweep() -> None:
+    empty, state = error("noRecordsMatch"), State()
+    pages, http = walk(Repository(list_records([record("a")]), about=RICH), state)
+    assert list_requests(http)[0]["metadataPrefix"] == "m"
+    assert pages[ABOUT].records[0].profile == "mods"
+    before = {"format": ["oai_dc", "oai_dc"]}
+    for full, prefix in ((False, "oai_dc"), (True, "m")):
+        _, http = walk(Repository(empty, about=RICH), State(loaded=before), full=full)
+        assert list_requests(http)[0]["metadataPrefix"] == prefix
+    named = source(options={"metadata_prefix": "m"})
+    assert (
+        walk(Repository(list_records([record("a")]), about=RICH), source=named)[0][ABOUT].records[0].profile == "mods"
+    )
+    ordered = source(options={"formats": ["oai_dc", "mods"]})
+    assert list_requests(walk(Repository(empty, about=RICH), source=ordered)[1])[0]["metadataPrefix"] == "oai_dc"
+
+
+def test_a_source_may_be_asked_by_forms() -> None:
+    pages, http = walk(THREE_PAGES, source=source(options={"method": "post"}))
+    assert identifiers(pages) == ["a", "b", "c", "d", "e"]
+    assert {asked.accept for asked in http.asked} == {"a form"}
