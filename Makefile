@@ -5,8 +5,10 @@ PYTHON ?= python3
 UV := .uv/bin/uv
 BIN := .venv/bin
 CORPUS := .corpus/feedparser-6.0.14
+PACKAGES := chromium chromium-driver mariadb-server-core mariadb-client-core mini-httpd php-cli php-mbstring php-mysql \
+	php-xml wordpress wordpress-theme-twentytwentyone
 
-.PHONY: install run up test test-servers browser bench lint clean distclean
+.PHONY: install run up test test-servers servers bench lint clean distclean
 
 run: install          ## harvest the demonstration network through Airflow, publish, and show what was gathered
 	$(BIN)/python -m tests.demonstration run
@@ -17,7 +19,7 @@ up: install           ## keep Airflow's pages and the demonstration network up u
 test: install $(CORPUS)  ## everything that needs no system package
 	CHM_FEED_CORPUS=$(CORPUS) $(BIN)/pytest -m "not servers" -n 2 --dist loadfile $(PYTEST)
 
-test-servers: install browser  ## real servers and a browser, from system packages, which it installs itself
+test-servers: install servers  ## real servers and a browser, from system packages, which it installs itself
 	$(BIN)/pytest -m servers $(PYTEST)
 
 bench: install        ## ratios against peers, as a table
@@ -35,16 +37,20 @@ install: .venv/.installed
 	$(UV) sync --frozen --quiet --python $(PYTHON) --no-python-downloads
 	touch $@
 
-browser:
-	@for command in chromium chromedriver; do command -v $$command >/dev/null || missing=yes; done; \
+# mini-httpd is there since Debian's wordpress asks for a web server: it serves the loopback alone, Apache everybody.
+servers:
+	@for command in chromium chromedriver php mariadbd mariadb-install-db; do \
+		PATH=$$PATH:/usr/sbin command -v $$command >/dev/null || missing=yes; \
+	done; \
+	php -m 2>/dev/null | grep -qx mysqli && [ -d /usr/share/wordpress/wp-content/themes/twentytwentyone ] || missing=yes; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-		echo "The tests need the commands chromium and chromedriver. On Debian, as root:" >&2; \
-		echo "  apt-get install chromium chromium-driver" >&2; \
+		echo "The tests need a browser, WordPress and MariaDB. On Debian, as root:" >&2; \
+		echo "  apt-get install --no-install-recommends $(PACKAGES)" >&2; \
 		exit 1; \
 	fi; \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-		apt-get install -qq --yes --no-install-recommends chromium chromium-driver >/dev/null
+		apt-get install -qq --yes --no-install-recommends $(PACKAGES) >/dev/null
 
 $(UV):
 	$(PYTHON) -m venv .uv

@@ -1,12 +1,16 @@
-"""What feedparser makes of an answer, and how far that can be trusted."""
+"""What feedparser makes of an answer (and `json_feed` of JSON), and how far that can be trusted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 
 import feedparser
+from lxml import etree
 
+from harvesters import json_feed
+from harvesters.addresses import absolute
 from harvesters.errors import ProtocolError
 from harvesters.model import Answer, Issue
 from harvesters.safe_xml import is_web_page
@@ -14,6 +18,10 @@ from harvesters.safe_xml import is_web_page
 _HEADERS_THAT_MATTER = ("content-type", "content-language")
 # What feedparser 6.0 was seen to raise on mutated feeds: characters out of range, georss and iTunes without values ...
 _STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_FEED_TYPES = frozenset((
+    "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/rss+xml",
+))  # fmt: skip
+_MOST_NAMED = 10  # feeds of a web page that a message names
 _LABELS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
@@ -32,13 +40,19 @@ def parse(answer: Answer) -> feedparser.FeedParserDict:
         return _parse(answer.body, tuple({**headers, "content-location": answer.url}.items()))
     except _STUMBLES as error:
         raise ProtocolError(
-            f"{answer.url}: the feed cannot be read (feedparser: {error!r}).",
+            f"{answer.url}: the feed cannot be read ({_reader(answer)}: {error!r}).",
             advice="Ask the site's webmaster to check it with a feed validator.",
         ) from error
 
 
+def _reader(answer: Answer) -> str:
+    return "as JSON" if json_feed.looks_like_json(answer.body) else "feedparser"
+
+
 @lru_cache(maxsize=1)
 def _parse(body: bytes, headers: tuple[tuple[str, str], ...]) -> feedparser.FeedParserDict:
+    if json_feed.looks_like_json(body):
+        return json_feed.parse(body, dict(headers)["content-location"])
     # As a stream: given bytes, feedparser first tries them as the name of a local file.
     return feedparser.parse(
         BytesIO(body), response_headers=dict(headers), sanitize_html=True, resolve_relative_uris=True
@@ -46,19 +60,39 @@ def _parse(body: bytes, headers: tuple[tuple[str, str], ...]) -> feedparser.Feed
 
 
 def read(answer: Answer) -> feedparser.FeedParserDict:
-    """The parsed feed. Raises `ProtocolError` where what came is none."""
+    """The parsed feed. Raises `ProtocolError` where what came is none; of a web page it names the feeds."""
     found = parse(answer)
     if found.entries or (found.get("version") and not broken(found)):
         return found
+    advice = "Open the address in a browser and check `url` or `urls`."
     if is_web_page(answer.body):
         cause = "a web page came where a feed was expected"
+        feeds = list(dict.fromkeys(_alternates(answer)))
+        if feeds:
+            more = ", ..." if len(feeds) > _MOST_NAMED else ""
+            cause += f"; it names {len(feeds)} of its own: {', '.join(feeds[:_MOST_NAMED])}{more}"
+            advice = "Put those that you mean into `url` or `urls`."
+        else:
+            cause += ", and it names none"
     elif not answer.body.strip():
         cause = "an empty answer came where a feed was expected"
     elif broken(found):
         cause = f"the feed is broken before its first entry ({found.bozo_exception})"
     else:
-        cause = "what came is neither RSS nor Atom"
-    raise ProtocolError(f"{answer.url}: {cause}.", advice="Open the address in a browser and check `url` or `urls`.")
+        cause = "what came is neither RSS nor Atom nor JSON Feed"
+    raise ProtocolError(f"{answer.url}: {cause}.", advice=advice)
+
+
+def _alternates(answer: Answer) -> Iterator[str]:
+    """The feeds that a web page names (RSS autodiscovery: `<link rel="alternate" type=...>`), as absolute addresses."""
+    try:
+        tree = etree.fromstring(answer.body, etree.HTMLParser(no_network=True, huge_tree=False))
+    except etree.XMLSyntaxError:  # nothing but comments
+        return
+    for link in () if tree is None else tree.iter("link"):
+        kind = link.get("type", "").partition(";")[0].strip().lower()
+        if kind in _FEED_TYPES and "alternate" in link.get("rel", "").lower().split():
+            yield absolute(answer.url, link.get("href", "").strip())[:500]
 
 
 def broken(found: feedparser.FeedParserDict) -> bool:

@@ -43,6 +43,7 @@ class RawRecord(Struct, frozen=True, kw_only=True):
 
     `item` numbers the records of the page from 0; `start` and `end` are byte offsets into `answer.body`
     (the whole body for formats that are only read as one, such as feeds). `identifier` is the source's own.
+    `first_seen` is the day (ISO 8601) on which a record was first met that does not say of when it is.
     """
 
     identifier: str
@@ -54,6 +55,7 @@ class RawRecord(Struct, frozen=True, kw_only=True):
     datestamp: str | None = None
     deleted: bool = False
     sets: tuple[str, ...] = ()
+    first_seen: str | None = None
 
     @property
     def body(self) -> bytes:

@@ -124,7 +124,10 @@ class Rights(Struct, frozen=True, kw_only=True):
 
 
 class Provenance(Struct, frozen=True, kw_only=True):
-    """The way back to the raw bytes: run, page and item; and what the source said of the record itself."""
+    """The way back to the raw bytes: run, page and item; and what the source said of the record itself.
+
+    `first_seen` is the day on which we first met a record that does not say of when it is: no date of publication.
+    """
 
     profile: str
     url: str
@@ -132,6 +135,7 @@ class Provenance(Struct, frozen=True, kw_only=True):
     received: str
     datestamp: str | None = None
     sets: tuple[str, ...] = ()
+    first_seen: str | None = None
 
 
 class CommonRecord(Struct, frozen=True, kw_only=True):

@@ -252,6 +252,7 @@ class _Reading:
             received=raw.answer.received.isoformat(),
             datestamp=raw.datestamp,
             sets=raw.sets,
+            first_seen=raw.first_seen,
         )
 
 

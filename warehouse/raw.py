@@ -38,6 +38,7 @@ class _Place(Struct, frozen=True, omit_defaults=True):
     datestamp: str | None = None
     deleted: bool = False
     sets: tuple[str, ...] = ()
+    first_seen: str | None = None
 
 
 class _Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -190,6 +191,7 @@ def _place(record: RawRecord) -> _Place:
         record.datestamp,
         record.deleted,
         record.sets,
+        record.first_seen,
     )
 
 

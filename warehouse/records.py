@@ -76,7 +76,13 @@ RECORDS = pa.schema(
         "place": _TEXT,
         "organizer": _TEXT,
         "provenance": _struct(
-            profile=_TEXT, url=_TEXT, item=pa.int64(), received=_TEXT, datestamp=_TEXT, sets=_STRINGS
+            profile=_TEXT,
+            url=_TEXT,
+            item=pa.int64(),
+            received=_TEXT,
+            datestamp=_TEXT,
+            sets=_STRINGS,
+            first_seen=_TEXT,
         ),
         "fingerprint": _TEXT,
         "run": _TEXT,

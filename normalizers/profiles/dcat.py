@@ -69,8 +69,16 @@ def extract(raw: RawRecord) -> Draft:
     for predicate, value in graph.predicate_objects(described.node):
         put = _TABLE.get(predicate)
         if put is None or not put(described, value):
-            reading.leave(graph.namespace_manager.normalizeUri(str(predicate)))
+            reading.leave(_called(predicate, graph))
     return reading.draft
+
+
+def _called(predicate: Node, graph: Graph) -> str:
+    """The predicate as the document writes it, `dct:title`; as it is where it is no address (`http:<//x`)."""
+    try:
+        return graph.namespace_manager.normalizeUri(str(predicate))
+    except ValueError:
+        return str(predicate)
 
 
 def _graph(root: etree._Element, url: str) -> Graph:

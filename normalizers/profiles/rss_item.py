@@ -1,6 +1,7 @@
-"""One item of a feed: RSS 0.9x to 2.0 and Atom as feedparser reads them, with Dublin Core and the event module.
+"""One item of a feed: RSS 0.9x to 2.0 and Atom as feedparser reads them, and JSON Feed in the same shape.
 
-Sources: RSS 2.0 specification; RSS 1.0 modules Dublin Core, Content and Event; RFC 4287. feedparser keeps the last of
+Sources: RSS 2.0 specification; RSS 1.0 modules Dublin Core, Content and Event; RFC 4287; Media RSS 1.5.1; GeoRSS Simple
+and GML, W3C Basic Geo; JSON Feed 1.1. feedparser keeps the last of
 a repeated Dublin Core element only, so those that repeat are read once more from the feed's XML.
 """
 
@@ -8,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from math import isfinite
 from typing import Any, TypeAlias
 
 from lxml import etree
 
+from harvesters.addresses import untracked
 from harvesters.errors import ProtocolError
+from harvesters.feed_dates import dates_ahead
 from harvesters.feed_entries import parse
 from harvesters.model import RawRecord
 from normalizers.fields.links import looks_like_link
-from normalizers.model import DateKind, Draft, Link, Text
+from normalizers.model import Box, DateKind, Draft, Link, Text
 from normalizers.profiles import Unreadable
 from normalizers.record_xml import local_name, parse_page
 
@@ -33,9 +37,9 @@ _DATES: dict[str, DateKind] = {
 _RELS = {"alternate": "source", "enclosure": "document", "related": "related", "via": "related"}
 _USED = frozenset((
     "authors", "author", "content", "contributors", "created", "dc_coverage", "dc_identifier", "dc_relation",
-    "dc_source", "dc_type", "ev_enddate", "ev_location", "ev_organizer", "ev_startdate", "ev_type", "guidislink",
-    "id", "language", "link", "links", "media_content", "media_thumbnail", "published", "publisher", "rights",
-    "summary", "tags", "title", "updated",
+    "dc_source", "dc_type", "ev_enddate", "ev_location", "ev_organizer", "ev_startdate", "ev_type", "geo_lat",
+    "geo_long", "geo_point", "guidislink", "id", "language", "link", "links", "media_content", "media_keywords",
+    "media_thumbnail", "published", "publisher", "rights", "summary", "tags", "title", "updated", "where",
 ))  # fmt: skip
 _DERIVED = ("_detail", "_parsed")  # feedparser's own readings of a field that is there as well
 
@@ -62,15 +66,41 @@ def extract(raw: RawRecord) -> Draft:
     people = [*entry.get("authors", ()), *entry.get("contributors", ())]
     draft.authors += [Text(person["name"]) for person in people if person.get("name")]
     draft.languages += _values(entry, repeated, "language") or [language or ""]
-    draft.dates += [(kind, entry[key]) for key, kind in _DATES.items() if entry.get(key)]
-    if "updated" in entry:  # `get` would find `published` instead
+    ahead = dates_ahead(entry, raw.answer)  # of which the harvest told
+    draft.dates += [(kind, entry[key]) for key, kind in _DATES.items() if entry.get(key) and key not in ahead]
+    if "updated" in entry and "updated" not in ahead:  # `get` would find `published` instead
         is_dc_date = feed.version.startswith("rss") and "published" not in entry  # which says when it appeared
         draft.dates.append(("published" if is_dc_date else "modified", entry["updated"]))
+    draft.coordinates += _places(draft, entry)
     draft.languages = [declared for declared in draft.languages if declared]
     draft.place = entry.get("ev_location")
     draft.organizer = entry.get("ev_organizer")
     draft.unused |= {key: 1 for key in entry if key not in _USED and not key.endswith(_DERIVED)}
     return draft
+
+
+def _places(draft: Draft, entry: Entry) -> list[Box]:
+    """The box around the item's point, line, polygon or box (feedparser gives GeoJSON: longitude first)."""
+    try:
+        points = list(_points((entry.get("where") or {}).get("coordinates", ())))
+        if not points and entry.get("geo_lat") and entry.get("geo_long"):
+            points = [(float(entry["geo_long"]), float(entry["geo_lat"]))]
+    except ValueError:
+        points = []
+    if not points or not all(isfinite(number) for point in points for number in point):
+        draft.unused |= {key: 1 for key in ("where", "geo_lat", "geo_long") if entry.get(key)}
+        return []
+    longitudes, latitudes = zip(*points, strict=True)
+    return [Box(west=min(longitudes), south=min(latitudes), east=max(longitudes), north=max(latitudes))]
+
+
+def _points(coordinates: Any) -> Iterator[tuple[float, float]]:
+    """The pairs in GeoJSON's nested coordinates."""
+    if coordinates and isinstance(coordinates[0], int | float):
+        yield coordinates[0], coordinates[1]
+    else:
+        for each in coordinates:
+            yield from _points(each)
 
 
 def _read_texts(draft: Draft, entry: Entry, language: str | None) -> None:
@@ -95,8 +125,9 @@ def _read_terms(draft: Draft, entry: Entry, repeated: Mapping[str, list[str]]) -
 
 
 def _read_links(draft: Draft, entry: Entry, repeated: Mapping[str, list[str]]) -> None:
+    """Links as they stand, but for what follows readers: it would make another record of the same at every visit."""
     if entry.get("link"):
-        draft.links.append(Link(url=entry["link"], rel="source"))
+        draft.links.append(Link(url=untracked(entry["link"])[0], rel="source"))
     for link in entry.get("links", ()):
         rel, url = link.get("rel", "alternate"), link.get("href")
         if rel == "license" and url:
@@ -106,16 +137,17 @@ def _read_links(draft: Draft, entry: Entry, repeated: Mapping[str, list[str]]) -
     for media in (*entry.get("media_content", ()), *entry.get("media_thumbnail", ())):
         if media.get("url"):
             draft.links.append(_link(media, media["url"], "image" if media.get("medium") == "image" else "related"))
-    draft.identifiers += _values(entry, repeated, "identifier")
+    draft.identifiers += [untracked(value)[0] for value in _values(entry, repeated, "identifier")]
     for key in ("relation", "source"):
         for value in _values(entry, repeated, key):
             if looks_like_link(value):
-                draft.links.append(Link(url=value))
+                draft.links.append(Link(url=untracked(value)[0]))
             else:
                 draft.unused[f"dc_{key}"] = draft.unused.get(f"dc_{key}", 0) + 1
 
 
 def _link(link: Mapping[str, Any], url: str, rel: str) -> Link:
+    url = untracked(url)[0]
     return Link(url=url, rel=rel, name=link.get("title"), language=link.get("hreflang"), media_type=link.get("type"))
 
 

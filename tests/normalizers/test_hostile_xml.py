@@ -67,6 +67,11 @@ def test_the_samples_are_read_as_they_are(profile):
     assert read(SAMPLES[profile], profile).record.title
 
 
+def test_a_predicate_that_is_no_address_is_a_field_that_was_not_used():
+    body = SAMPLES["dcat"].replace(b"purl.org/dc/terms/", b"&lt;//purl.org/dc/terms/")
+    assert "http://<//purl.org/dc/terms/title" in read(body, "dcat").unused
+
+
 @pytest.mark.parametrize("profile", XML_PROFILES)
 @given(data=st.data())
 def test_a_document_that_was_cut_or_changed_anywhere_crashes_nothing(profile, data):

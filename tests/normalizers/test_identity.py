@@ -89,5 +89,7 @@ def test_another_meaning_is_a_change(before, after, terms):
 
 def test_where_and_when_a_record_was_fetched_is_no_change(terms):
     record = normalize(oai_dc(BASE), source(), terms).record
-    elsewhere = msgspec.structs.replace(record.provenance, url="https://mirror.example", item=9, received="2030-01-01")
+    elsewhere = msgspec.structs.replace(
+        record.provenance, url="https://mirror.example", item=9, received="2030-01-01", first_seen="2029-12-31"
+    )
     assert fingerprint(msgspec.structs.replace(record, provenance=elsewhere)) == record.fingerprint

@@ -1,5 +1,6 @@
 """What the values of a record mean: one rule of `normalize` a test."""
 
+import msgspec
 import pytest
 
 from harvesters.model import RawRecord
@@ -72,6 +73,12 @@ def test_the_profile_of_the_source_overrides_that_of_the_protocol(terms):
     assert codes(outcome) == ["format_mismatch"]
     with pytest.raises(profiles.ProfileError):
         normalize(raw, source(profile="marc"), terms)
+
+
+def test_the_day_of_first_sight_is_provenance_and_no_date_of_the_record(terms):
+    raw = feed_item("<rss><channel><item><title>T</title></item></channel></rss>")
+    record = normalize(msgspec.structs.replace(raw, first_seen="2026-02-01"), source(), terms).record
+    assert (record.provenance.first_seen, record.dates) == ("2026-02-01", ())
 
 
 def test_provenance_leads_back_to_the_raw_bytes(read):

@@ -1,8 +1,10 @@
 """Where values stand in the items of feeds: what feedparser finds, and what it would lose."""
 
+import json
+
 import pytest
 
-from normalizers.model import Link, Text
+from normalizers.model import Box, Link, Text
 from normalizers.profiles import Unreadable
 from normalizers.profiles.rss_item import extract
 from tests.normalizers.making import feed_item
@@ -14,7 +16,9 @@ def rss(*items, channel=""):
     inner = "".join(f"<item>{item}</item>" for item in items)
     return (
         f'<rss version="2.0" {DC} xmlns:content="http://purl.org/rss/1.0/modules/content/" '
-        f'xmlns:media="http://search.yahoo.com/mrss/"><channel><title>F</title>{channel}{inner}</channel></rss>'
+        f'xmlns:media="http://search.yahoo.com/mrss/" xmlns:georss="http://www.georss.org/georss" '
+        f'xmlns:gml="http://www.opengis.net/gml" xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#" '
+        f'xmlns:ev="http://purl.org/rss/1.0/modules/event/"><channel><title>F</title>{channel}{inner}</channel></rss>'
     )
 
 
@@ -111,6 +115,99 @@ def test_links_of_every_kind_are_found_and_the_page_comes_first():
         Link(url="https://x.org/2"),
     ]
     assert draft.unused["dc_relation"] == 1
+
+
+def test_links_are_kept_without_what_follows_readers():
+    session = "?PHPSESSID=5f4dcc3b5aa765d61d8327deb882cf99"
+    draft = extract(
+        feed_item(
+            rss(
+                f"<link>https://x.org/1?utm_source=rss</link><dc:identifier>https://x.org/2{session}</dc:identifier>"
+                f'<enclosure url="https://x.org/a.pdf{session}" type="application/pdf"/>'
+            )
+        )
+    )
+    assert [link.url for link in draft.links] == ["https://x.org/1", "https://x.org/a.pdf"]
+    assert draft.identifiers == ["https://x.org/2"]
+
+
+@pytest.mark.parametrize(
+    ("place", "boxes"),
+    [
+        ("<georss:point>45.5 -71.25</georss:point>", [Box(west=-71.25, south=45.5, east=-71.25, north=45.5)]),
+        ("<georss:box>42 -71 43 -69</georss:box>", [Box(west=-71, south=42, east=-69, north=43)]),
+        ("<georss:line>45 10 46 11 44 12</georss:line>", [Box(west=10, south=44, east=12, north=46)]),
+        (
+            "<georss:polygon>45 -110 46 -109 43 -109 45 -110</georss:polygon>",
+            [Box(west=-110, south=43, east=-109, north=46)],
+        ),
+        (
+            "<georss:where><gml:Point><gml:pos>45.5 -71.25</gml:pos></gml:Point></georss:where>",
+            [Box(west=-71.25, south=45.5, east=-71.25, north=45.5)],
+        ),
+        (
+            "<geo:Point><geo:lat>12.5</geo:lat><geo:long>3</geo:long></geo:Point>",
+            [Box(west=3, south=12.5, east=3, north=12.5)],
+        ),
+        ("<title>T</title>", []),
+    ],
+)
+def test_a_place_is_the_box_around_it(place, boxes):
+    draft = extract(feed_item(rss(place)))
+    assert draft.coordinates == boxes
+    assert not {"where", "geo_lat", "geo_long"} & set(draft.unused)
+
+
+@pytest.mark.parametrize(
+    "place", ["<georss:line>nan 3 inf 4</georss:line>", "<geo:lat>north</geo:lat><geo:long>3</geo:long>"]
+)
+def test_a_place_that_is_no_number_is_counted_as_unused(place):
+    draft = extract(feed_item(rss(place)))
+    assert draft.coordinates == []
+    assert draft.unused
+
+
+def test_a_date_in_the_future_is_none_of_the_record():
+    item = "<pubDate>Mon, 05 Jan 2099 08:30:00 GMT</pubDate><dc:date>2026-01-06</dc:date>"
+    assert extract(feed_item(rss(item))).dates == [("modified", "2026-01-06")]
+    assert extract(feed_item(rss("<ev:startdate>2099-05-01</ev:startdate>"))).dates == [("start", "2099-05-01")]
+
+
+def test_media_give_links_and_keywords():
+    item = (
+        '<media:group><media:content url="https://x.org/v.mp4" type="video/mp4"/>'
+        '<media:thumbnail url="https://x.org/t.jpg"/></media:group><media:keywords>wolf, lynx</media:keywords>'
+    )
+    draft = extract(feed_item(rss(item)))
+    assert [(link.url, link.media_type) for link in draft.links] == [
+        ("https://x.org/v.mp4", "video/mp4"),
+        ("https://x.org/t.jpg", None),
+    ]
+    assert [subject.value for subject in draft.subjects] == ["wolf", "lynx"]
+
+
+def test_the_same_item_means_the_same_in_json_feed_as_in_rss():
+    item = {
+        "id": "1",
+        "url": "https://x.org/1",
+        "title": "Le loup",
+        "summary": "Court",
+        "content_html": "<p>Long</p>",
+        "image": "https://x.org/a.jpg",
+        "date_published": "2026-01-05",
+        "authors": [{"name": "Rédaction"}],
+        "tags": ["wolf", "lynx"],
+        "attachments": [{"url": "https://x.org/a.pdf", "mime_type": "application/pdf"}],
+    }
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "language": "fr", "items": [item]})
+    same = (
+        "<link>https://x.org/1</link><title>Le loup</title><description>Court</description><guid>1</guid>"
+        "<content:encoded>&lt;p>Long&lt;/p></content:encoded><pubDate>2026-01-05</pubDate>"
+        "<dc:creator>Rédaction</dc:creator><category>wolf</category><category>lynx</category>"
+        '<enclosure url="https://x.org/a.pdf" type="application/pdf"/>'
+        '<media:content url="https://x.org/a.jpg" medium="image"/>'
+    )
+    assert extract(feed_item(body)) == extract(feed_item(rss(same, channel="<language>fr</language>")))
 
 
 def test_fields_without_a_place_are_counted():

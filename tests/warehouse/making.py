@@ -75,6 +75,7 @@ COMMON_RECORDS = st.builds(
         received=TEXT,
         datestamp=MAYBE,
         sets=_STRINGS,
+        first_seen=MAYBE,
     ),
     fingerprint=TEXT,
 )

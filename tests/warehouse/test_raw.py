@@ -42,6 +42,7 @@ def page(number: int, body: bytes | None = None, **keys: object) -> Page:
             datestamp="2026-02-01" if item else None,
             deleted=item == 2,
             sets=("é",) * item,
+            first_seen="2026-02-01" if item else None,
         )
         for item in range(3)
     )

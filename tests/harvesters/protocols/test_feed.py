@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from harvesters.errors import BadStatus, HarvestError, ProtocolError, TooSlow
 from harvesters.feed_entries import parse
+from harvesters.feed_names import digest
 from harvesters.http import MOVED
 from harvesters.model import Answer, HarvestTask, Issue, Page, State
 from harvesters.protocols import feed
@@ -72,6 +73,10 @@ def issues(pages: Iterable[Page]) -> dict[str, Issue]:
         (
             b"<rss version='0.91'><channel><item><link>http://site.test/x</link></item></channel></rss>",
             ["http://site.test/x"],
+        ),
+        (
+            b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1"}, {"url": "http://site.test/2"}]}',
+            ["1", "http://site.test/2"],
         ),
         (rss(), []),
     ],
@@ -162,11 +167,15 @@ def test_a_feed_with_the_wrong_label_is_read_all_the_same() -> None:
         (answer(b"", status=404), BadStatus, "no feed here"),
         (answer(b"", status=410), BadStatus, "gone for good"),
         (answer(b"", status=403), BadStatus, "HTTP 403"),
-        (answer(b"", status=304), BadStatus, "HTTP 304"),  # nobody asked on a condition
+        (
+            answer(b"", status=304),
+            BadStatus,
+            "question without a condition",
+        ),  # as WordPress does where no post has a date
         (b"<!DOCTYPE html><html><body><h1>Hi</h1></body></html>", ProtocolError, "a web page came"),
         (b"", ProtocolError, "an empty answer"),
         (b"hello", ProtocolError, "broken before its first entry"),
-        (b"<sitemap/>", ProtocolError, "neither RSS nor Atom"),
+        (b"<sitemap/>", ProtocolError, "neither RSS nor Atom nor JSON Feed"),
         (rss("&#1114112;"), ProtocolError, "cannot be read .feedparser"),
         (b"/etc/passwd", ProtocolError, "broken before its first entry"),
     ],
@@ -176,6 +185,23 @@ def test_what_is_no_feed_is_refused_in_plain_words(
 ) -> None:
     with pytest.raises(error, match=words):
         walk({HOME: reply})
+
+
+PAGE = """<!DOCTYPE html><html><head><link rel="alternate" type="application/rss+xml" title="Feed" href="/feed/">
+<link rel="alternate" type="application/feed+json" href="feed.json"><link rel="alternate" hreflang="fr" href="/fr/">
+<link rel="stylesheet" type="application/rss+xml" href="/x">
+<link rel="alternate" type="application/json" href="/wp-json/">
+<link rel="Alternate home" type="application/atom+xml; charset=utf-8" href="//other.test/atom"></head><p>Hi</html>"""
+
+
+def test_of_a_web_page_it_is_told_which_feeds_it_names() -> None:
+    with pytest.raises(ProtocolError, match="a web page came") as refused:
+        walk({HOME: PAGE.encode()})
+    named = "it names 3 of its own: http://site.test/feed/, http://site.test/feed/feed.json, http://other.test/atom"
+    assert named in refused.value.cause
+    assert refused.value.advice == "Put those that you mean into `url` or `urls`."
+    with pytest.raises(ProtocolError, match="and it names none"):
+        walk({HOME: b"<!-- x --><html"})
 
 
 def test_of_several_feeds_one_may_fail_with_an_issue_but_then_nothing_is_last() -> None:
@@ -207,6 +233,94 @@ def test_an_increment_follows_the_pages_back_to_what_the_run_before_had_seen(new
     assert identifiers(pages) == [*new, *["a", "b"] * (asked - 1)]
     assert len(http.asked) == asked
     assert pages[-1].last
+
+
+def archived(rel: str, to: str, *names: str) -> bytes:
+    """A document of RFC 5005 that points at the one with older entries."""
+    entries = "".join(f"<entry><id>urn:{name}</id><title>{name}</title></entry>" for name in names)
+    return ATOM.format(f'<link rel="{rel}" href="{to}"/>{entries}').encode()
+
+
+OLDER, OLDEST = "http://site.test/feed/2026-02", "http://site.test/feed/2026-01"
+
+
+@pytest.mark.parametrize("rel", ["prev-archive", "next"])
+def test_a_full_harvest_follows_archives_back_and_an_increment_to_what_is_known(rel: str) -> None:
+    replies = {
+        HOME: archived(rel, "2026-02", "e", "d"),
+        OLDER: archived(rel, OLDEST, "e", "d"),  # the first archive may hold nothing new
+        OLDEST: ATOM.format("<entry><id>urn:a</id></entry>").encode(),
+    }
+    before = State()
+    pages, http = walk(replies, before, full=True)
+    assert (identifiers(pages), [page.last for page in pages]) == (["urn:e", "urn:d", "urn:a"], [False, False, True])
+    assert [(asked.url, asked.params) for asked in http.asked] == [(HOME, {}), (OLDER, {}), (OLDEST, {})]
+    rest, again = walk(replies, State(resume=pages[0].resume), full=True)
+    assert (again.asked, rest) == (http.asked[1:], pages[1:])
+    replies[HOME] = archived(rel, "2026-02", "f", "e")
+    pages, http = walk(replies, State(before.kept))
+    assert (identifiers(pages), len(http.asked), pages[-1].last) == (["urn:f", "urn:e"], 1, True)
+
+
+@pytest.mark.parametrize("fault", ["an error", "a cap"])
+def test_what_an_increment_could_not_reach_is_asked_for_by_the_next(fault: str) -> None:
+    paged = feeds(HOME, options={"paged": True}, max_pages=1 if fault == "a cap" else 99)
+    before = State()
+    walk({HOME: answer(rss("a"), etag='"1"', content_type="application/xml")}, before, source=paged)
+    replies = {
+        HOME: answer(rss("d"), etag='"2"', content_type="application/xml"),
+        (HOME, "2"): answer(b"", status=500),
+    }
+    second = State(before.kept)
+    assert not walk(replies, second, source=paged)[0][-1].last
+    healed = {**replies, (HOME, "2"): rss("c", "b"), (HOME, "3"): rss("a")}
+    pages, http = walk(healed, State(second.kept), source=feeds(HOME, options={"paged": True}))
+    assert identifiers(pages) == ["d", "c", "b", "a"]
+    assert http.asked[0].validators == {}
+
+
+def test_the_next_url_of_a_json_feed_is_followed() -> None:
+    pages, _ = walk(
+        {HOME: b'{"items": [{"id": 1}], "next_url": "?page=2"}', HOME + "?page=2": b'{"items": [{"id": 2}]}'}, full=True
+    )
+    assert (identifiers(pages), pages[-1].last) == (["1", "2"], True)
+
+
+@pytest.mark.parametrize(
+    ("to", "code"),
+    [
+        (HOME, "archive_loops"),
+        (f"{HOME}?PHPSESSID=1", "archive_loops"),
+        ("http://other.test/", "channel_elsewhere"),
+        ("file:///etc/passwd", "channel_elsewhere"),
+    ],
+)
+def test_an_archive_that_leads_back_or_away_is_not_followed_and_that_is_told(to: str, code: str) -> None:
+    pages, http = walk({HOME: archived("next", to, "a")}, full=True)
+    assert (identifiers(pages), len(http.asked), list(issues(pages)), pages[-1].last) == (["urn:a"], 1, [code], True)
+
+
+def test_an_archive_that_is_not_there_costs_itself_and_is_no_end() -> None:
+    pages, _ = walk({HOME: archived("prev-archive", OLDER, "a")}, full=True)
+    assert (identifiers(pages), list(issues(pages)), pages[-1].last) == (["urn:a"], ["feed_not_readable"], False)
+
+
+def test_entries_without_a_date_or_from_the_future_carry_the_day_on_which_they_were_first_seen() -> None:
+    item = "<item><guid isPermaLink='false'>{}</guid><pubDate>{}</pubDate></item>".format
+    body = RSS.format(item("a", "") + item("b", "2026-02-01") + item("c", "2099-01-01")).encode()
+    state = State(loaded={"first_seen": {digest("a"): "2025-12-24"}})
+    pages, _ = walk({HOME: body}, state)
+    assert [record.first_seen for record in pages[0].records] == ["2025-12-24", None, "2026-03-01"]
+    assert state.kept["first_seen"] == {digest("a"): "2025-12-24", digest("c"): "2026-03-01"}
+    ahead = issues(pages)["date_ahead"]
+    assert (ahead.record, ahead.field, ahead.value) == ("c", "dates", "2099-01-01")
+
+
+def test_what_is_odd_about_names_is_told_with_the_entry() -> None:
+    item = "<item><title>{0}</title><guid>same</guid><link>http://site.test/{0}?utm_source=rss</link></item>".format
+    pages, _ = walk({HOME: RSS.format(item(1) + item(2)).encode()})
+    assert identifiers(pages) == ["http://site.test/1", "http://site.test/2"]
+    assert [issue.code for issue in pages[0].issues] == ["tracking_in_address", "guid_not_unique"] * 2
 
 
 def test_of_several_feeds_one_that_cannot_be_reached_costs_only_itself() -> None:
@@ -260,6 +374,19 @@ def test_an_index_of_channels_leads_to_each_channel_but_comments_and_other_hosts
     assert [page.records for page in rest] == [page.records for page in pages[1:]]
 
 
+def test_of_channels_that_an_index_names_no_more_nothing_is_kept() -> None:
+    ptk = feeds(INDEX, options={"channels_index": True})
+    state = State()
+    for day in range(3):
+        channel = f"http://site.test/channel_{day}_rdf"
+        body = answer(rss("a"), etag=f'"{day}"', content_type="application/xml")
+        state = State(state.kept)
+        walk({INDEX: rdf(channel), channel: body}, state, source=ptk)
+        assert {key: set(state.kept[key]) for key in ("validators", "newest", "guids")} == {
+            "validators": {channel}, "newest": {channel}, "guids": {channel},
+        }  # fmt: skip
+
+
 def test_an_index_without_channels_or_without_answer_is_an_error() -> None:
     ptk = feeds(INDEX, options={"channels_index": True})
     with pytest.raises(ProtocolError, match="names no channel"):
@@ -305,7 +432,15 @@ def test_links_are_absolute_and_script_is_gone() -> None:
 
 @settings(max_examples=150)
 @given(
-    body=st.sampled_from([rss("a", "b"), rdf("http://site.test/1"), ATOM.format("<entry><id>x</id></entry>").encode()]),
+    body=st.sampled_from(
+        [
+            rss("a", "b"),
+            rdf("http://site.test/1"),
+            ATOM.format("<entry><id>x</id></entry>").encode(),
+            b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "tags": ["x"]}, {"url": "/2"}]}',
+            RSS.format("<item xmlns:g='http://www.georss.org/georss'><g:point>45 -71</g:point></item>").encode(),
+        ]
+    ),
     changes=st.lists(
         st.tuples(
             st.integers(0, 400),
