@@ -22,8 +22,9 @@ test: install $(CORPUS)  ## everything that needs no system package
 test-servers: install servers  ## real servers and a browser, from system packages, which it installs itself
 	$(BIN)/pytest -m servers $(PYTEST)
 
-bench: install        ## ratios against peers, as a table
+bench: install        ## ratios against peers, and what each step of normalising costs, as tables
 	$(BIN)/python -m tests.bench $(BENCH)
+	$(BIN)/python -m tests.bench.normalize
 
 lint: install         ## style, types and the one-way street
 	$(BIN)/ruff check .

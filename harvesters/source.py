@@ -180,7 +180,10 @@ class Source(_Keys):
     contact: str | None = Field(None, description="who answers for the site")
     licence: str | None = Field(None, description="terms of reuse, as the site states them")
     permission: str | None = Field(None, description="where and when the site allowed more than its licence")
-    share: Literal["full", "metadata", "link", "none"] = "metadata"
+    share: Literal["full", "metadata", "link", "none"] = Field(
+        "metadata",
+        description="the most that is published of a record; in full only with `permission` or an open licence",
+    )
 
     options: dict[str, Any] = Field(default_factory=dict, description="checked by the protocol's own model")
     defaults: Defaults = Defaults()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import cast
 
 from harvesters.source import Source
+from normalizers.fields import places
 from normalizers.fields.text import clean
 from normalizers.issues import Issues
 from normalizers.model import How, Term, Terms, Text
@@ -33,11 +34,13 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "articles": ("cbd-articles",),
     "kinds": ("organization-types", "focal-point-types", "national-report-types"),
 }
+_PLACES: tuple[places.Kind, ...] = ("countries", "regions")
 """Field of a record -> the schemes whose concepts it holds."""
 RECORD_FIELDS = tuple(field for field in SCHEMES if field != "languages")
 """The fields of a record that hold terms."""
 FIELD_OF = {scheme: field for field, schemes in SCHEMES.items() for scheme in schemes}
 """The field of each scheme; a scheme that is not in it tags no record."""
+_AFTER_LOOKUPS = frozenset(("mapping", "exactMatch", "variant"))  # ways that a source's own lookups go before
 _SHORT = 300  # characters of a value worth remembering
 _SEPARATOR = re.compile(r"[;|؛；,،，、]")
 _SEMICOLONS = re.compile(r"\s*[;|؛；]\s*")
@@ -89,6 +92,21 @@ class Finder:
                 left.append(Text(value, text.language))
         return left
 
+    def sort_places(self, texts: Iterable[Text]) -> list[Text]:
+        """File countries and regions, of which one string may name several, and give back what names none."""
+        left: list[Text] = []
+        for text in texts:
+            value = clean(text.value)
+            if not value or self._names(value, text.language, _PLACES):
+                continue
+            for item in _SEMICOLONS.split(value):
+                parts = tuple(places.parts(item, partial(self._named, language=text.language, fields=_PLACES)))
+                unknown = [part for part, known in parts if not (known and self._names(part, text.language, _PLACES))]
+                left += (
+                    Text(part, text.language) for part in (unknown if len(unknown) < len(parts) else [item]) if part
+                )
+        return left
+
     def default(self, field: str, verbatim: str) -> None:
         """File a value that is not the record's own but its source's."""
         (match,) = _matches((getattr(self._terms, field),), verbatim, None)
@@ -119,36 +137,23 @@ class Finder:
 
     def _names(self, value: str, language: str | None, fields: tuple[str, ...]) -> bool:
         """Whether `value` names a concept; it is filed under each of the fields where it does."""
-        matches = _matches(tuple(getattr(self._terms, field) for field in fields), value, language)
-        elsewhere = self._elsewhere(value, language)
-        named = False
-        for field, match in zip(fields, matches, strict=True):
-            if match is not None:
-                term: Term | None = Term(identifier=match.concept.notation, verbatim=value, by=match.by)
-            else:
-                term = self._looked_up(field, value) if field in self._lookups else None
-                term = term or self._led_to(field, value, elsewhere)
-            if term is not None:
-                self._file(field, term)
-                named = True
-        return named
+        named = self._named(value, language, fields)
+        for field, term in named:
+            self._file(field, term)
+        return bool(named)
 
-    def _elsewhere(self, value: str, language: str | None) -> list[tuple[str, How]]:
-        """URIs to which mappings lead: accepted ones first, then those of other vocabularies' publishers."""
-        found: list[tuple[str, How]] = []
-        if self._terms.mapped:
-            found += ((uri, "mapping") for uri in self._terms.mapped.get(fold(value), ()))
-        if self._terms.others:
-            for match in filter(None, _matches(self._terms.others, value, language)):
-                found += ((uri, "exactMatch") for uri in self._terms.same.get(match.concept.uri, ()))
-        return found
-
-    def _led_to(self, field: str, value: str, elsewhere: Iterable[tuple[str, How]]) -> Term | None:
-        concepts = getattr(self._terms, field).by_uri
-        for uri, by in elsewhere:
-            if uri in concepts:
-                return Term(identifier=concepts[uri].notation, verbatim=value, by=by)
-        return None
+    def _named(self, value: str, language: str | None, fields: tuple[str, ...]) -> Iterable[tuple[str, Term]]:
+        """What `value` names, by field: vocabularies first, then the source's lookups, then mappings, then variants."""
+        find = _remembered if len(value) <= _SHORT else _remembered.__wrapped__
+        named = find(self._terms, fields, value, language)
+        if self._lookups.keys().isdisjoint(fields):
+            return named
+        looked_up = {field: self._looked_up(field, value) for field in fields if field in self._lookups}
+        found = dict(named)
+        for field, term in looked_up.items():
+            if term and (field not in found or found[field].by in _AFTER_LOOKUPS):
+                found[field] = term
+        return found.items()
 
     def _looked_up(self, field: str, value: str) -> Term | None:
         identifier = self._lookups[field].get(value)
@@ -164,13 +169,49 @@ class Finder:
 
 
 def _matches(vocabularies: tuple[Vocabulary, ...], value: str, language: str | None) -> tuple[Match | None, ...]:
-    """What `value` names in each vocabulary; remembered, since the same few words come again and again."""
-    find = _remembered_matches if len(value) <= _SHORT else _remembered_matches.__wrapped__
-    return find(vocabularies, value, language)
+    """What `value` names in each vocabulary."""
+    return tuple(vocabulary.match(value, language) for vocabulary in vocabularies)
 
 
 @lru_cache(maxsize=32_768)
-def _remembered_matches(
-    vocabularies: tuple[Vocabulary, ...], value: str, language: str | None
-) -> tuple[Match | None, ...]:
-    return tuple(vocabulary.match(value, language) for vocabulary in vocabularies)
+def _remembered(
+    terms: Terms, fields: tuple[str, ...], value: str, language: str | None
+) -> tuple[tuple[str, Term], ...]:
+    """What `value` names by field, whatever the source; remembered, since the same few words come again and again."""
+    matches = _matches(tuple(getattr(terms, field) for field in fields), value, language)
+    elsewhere = _elsewhere(terms, value, language)
+    named = []
+    for field, match in zip(fields, matches, strict=True):
+        if match is not None:
+            named.append((field, Term(identifier=match.concept.notation, verbatim=value, by=match.by)))
+        elif elsewhere and (term := _led_to(getattr(terms, field), value, elsewhere)):
+            named.append((field, term))
+    return tuple(named) or (_variants(terms, value) if fields == _PLACES else ())
+
+
+def _variants(terms: Terms, value: str) -> tuple[tuple[str, Term], ...]:
+    """The place that `value` names by a name that no vocabulary has."""
+    for kind in _PLACES:
+        name = places.place(kind, value)
+        match = getattr(terms, kind).match(name) if name else None
+        if match is not None:
+            return ((kind, Term(identifier=match.concept.notation, verbatim=value, by="variant")),)
+    return ()
+
+
+def _elsewhere(terms: Terms, value: str, language: str | None) -> list[tuple[str, How]]:
+    """URIs to which mappings lead: accepted ones first, then those of other vocabularies' publishers."""
+    found: list[tuple[str, How]] = []
+    if terms.mapped:
+        found += ((uri, "mapping") for uri in terms.mapped.get(fold(value), ()))
+    if terms.others:
+        for match in filter(None, _matches(terms.others, value, language)):
+            found += ((uri, "exactMatch") for uri in terms.same.get(match.concept.uri, ()))
+    return found
+
+
+def _led_to(vocabulary: Vocabulary, value: str, elsewhere: Iterable[tuple[str, How]]) -> Term | None:
+    for uri, by in elsewhere:
+        if uri in vocabulary.by_uri:
+            return Term(identifier=vocabulary.by_uri[uri].notation, verbatim=value, by=by)
+    return None

@@ -164,9 +164,15 @@ _SEVERAL = rf"{_NUMBER}(?:\s*(?:,|;|/|&|\band\b|\bet\b|\by\b|\bи\b|و|和|及|�
 _ORDINAL = r"(?:\d{1,2}|[一二三四]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _NUMBERS = re.compile(r"\d|第|(?<=[\s\-])[A-D](?!\w)")  # what a text without one of them cannot name is not looked for
 _NAMES = re.compile(
-    r"gbf|a.{1,2}chi|framework|cadre|marco|cmb|mmb|sdg|od[ds]\b|sustainable|durable|sostenible|art.{1,2}cul|articl|art\.|"
+    r"gbf|a[iï]\u0308?chi|framework|cadre|marco|cmb|mmb|sdg|od[ds]\b|sustainable|durable|sostenible|art.{1,2}cul|articl|art\.|"
     r"айти|айчи|рамочн|грп|цур|устойчив|стать|ст\.|اطار|إطار|الإطار|يشي|يتشي|المستدامة|ماد|爱知|框架|可持续|第",
     re.IGNORECASE,
+)
+# What a text in which _NAMES finds something has in small letters: all of these cost less than one such search.
+_HINTS = (
+    *("gbf", "aichi", "aïchi", "ai\u0308chi", "framework", "cadre", "marco", "cmb", "mmb", "sdg", "odd", "ods", "art"),
+    *("sustainable", "durable", "sostenible", "айти", "айчи", "рамочн", "грп", "цур", "устойчив", "стать", "ст."),
+    *("اطار", "إطار", "يشي", "يتشي", "المستدامة", "ماد", "爱知", "框架", "可持续", "第"),
 )
 _Hit: TypeAlias = tuple[str, str, tuple[int, int]]  # scheme, notation, and where it stands in the text
 _Find: TypeAlias = Callable[[str], Iterator[_Hit]]
@@ -295,7 +301,7 @@ def named_in(text: str) -> tuple[Named, ...]:
     None but those whose framework stands beside the number, Article 8(j) apart, which is the Convention's own name.
     """
     text = text[:_LONGEST]
-    if not (_NUMBERS.search(text) and _NAMES.search(text)):
+    if not (any(map(text.lower().__contains__, _HINTS)) and _NUMBERS.search(text) and _NAMES.search(text)):
         return ()
     plain = [unmarked(char) for char in text]
     ends = list(accumulate(map(len, plain)))  # where each character of `text` ends in the plain one

@@ -15,7 +15,7 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
-from warehouse import changes, gaps, marks, plan, raw, release, reports
+from warehouse import changes, gaps, marks, plan, quality, raw, release, reports
 from warehouse.context import Warehouse
 from warehouse.duck import connect
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
@@ -228,6 +228,7 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
             with new_folder(layout.snapshot(source.id, snapshot)) as folder:
                 changes.write_snapshot(connection, folder)
             changes.write_changes(connection, layout.changes(source.id, batch.run))
+    quality.measure(layout, batch, snapshot, report.started)
     found = marks.remarks(harvested, counts)
     report = replace(report, snapshot=snapshot, counts=counts, missed=missed, remarks=found, failure=None)
     report = marks.set_marks(layout, source, report, harvested)

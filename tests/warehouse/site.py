@@ -31,6 +31,7 @@ class Country(Site):
         self.announced: int | None = None  # completeListSize on the page that ends a list
         self.stamped: dict[str, tuple[str | None, datetime]] = {}
         self.subjects: dict[str, tuple[str, ...]] = {}  # of records that have any
+        self.metadata: dict[str, str] = {}  # XML of records that have other than the usual title, type and subjects
         for number in range(records):
             self.put(f"r{number}", f"Title {number}")
         self.later()
@@ -106,7 +107,8 @@ class Country(Site):
         if title is None:
             return f'<record><header status="deleted">{head}</header></record>'
         subjects = "".join(f"<dc:subject>{escape(each)}</dc:subject>" for each in self.subjects.get(name, ()))
-        told = _DC.format(title=escape(title), kind="Report", subjects=subjects)
+        usual = _DC.format(title=escape(title), kind="Report", subjects=subjects)
+        told = self.metadata.get(name, usual)
         return f"<record><header>{head}</header><metadata>{told}</metadata></record>"
 
     @staticmethod
