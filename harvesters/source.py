@@ -57,7 +57,21 @@ Language = Annotated[str, AfterValidator(_language)]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
-Field_ = Literal["types", "subjects", "countries", "regions", "gbf_targets", "aichi_targets", "languages", "licence"]
+Field_ = Literal[
+    "types",
+    "subjects",
+    "countries",
+    "regions",
+    "gbf_targets",
+    "aichi_targets",
+    "gbf_goals",
+    "gbf_indicators",
+    "sdg_goals",
+    "articles",
+    "kinds",
+    "languages",
+    "licence",
+]
 
 
 # The common formats of the CBD (clearing-house documentation and realm configurations, 2026).
@@ -166,7 +180,10 @@ class Source(_Keys):
     contact: str | None = Field(None, description="who answers for the site")
     licence: str | None = Field(None, description="terms of reuse, as the site states them")
     permission: str | None = Field(None, description="where and when the site allowed more than its licence")
-    share: Literal["full", "metadata", "link", "none"] = "metadata"
+    share: Literal["full", "metadata", "link", "none"] = Field(
+        "metadata",
+        description="the most that is published of a record; in full only with `permission` or an open licence",
+    )
 
     options: dict[str, Any] = Field(default_factory=dict, description="checked by the protocol's own model")
     defaults: Defaults = Defaults()

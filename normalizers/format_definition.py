@@ -6,7 +6,7 @@ in a `CommonRecord`; without such an origin we never have it, and it stands ther
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -51,9 +51,9 @@ class Format(Struct, frozen=True):
     provisional: bool = False
 
     @property
-    def required(self) -> tuple[str, ...]:
-        """Names of the fields that the CBD insists on."""
-        return tuple(field.name for field in self.fields if field.required)
+    def required(self) -> tuple[Field, ...]:
+        """The fields that the CBD insists on."""
+        return tuple(field for field in self.fields if field.required)
 
 
 def build(fmt: Format, record: CommonRecord) -> dict[str, Json]:
@@ -69,13 +69,9 @@ def build(fmt: Format, record: CommonRecord) -> dict[str, Json]:
     return body
 
 
-def missing(fmt: Format, record: CommonRecord) -> tuple[str, ...]:
+def missing(required: Iterable[Field], record: CommonRecord) -> tuple[str, ...]:
     """The fields that the CBD insists on and of which the record has nothing; what `complete` would complain of."""
-    return tuple(
-        field.name
-        for field in fmt.fields
-        if field.required and (field.origin is None or _is_empty(field.origin(record)))
-    )
+    return tuple(field.name for field in required if field.origin is None or _is_empty(field.origin(record)))
 
 
 def _is_empty(value: Json) -> bool:

@@ -7,13 +7,17 @@ from uuid import UUID
 
 import msgspec
 
-from normalizers.model import CommonRecord, Provenance
+from normalizers.model import CommonRecord
 
 # Every identifier ever published hangs on this value: it must never change.
 _NAMESPACE = UUID("9515b5cc-e409-4035-9432-cd92849828e4").bytes
-_NOWHERE = Provenance(profile="", url="", item=0, received="")
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-_SETS = ("languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "keywords", "links")
+_SETS = (
+    *("languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "gbf_goals"),
+    *("gbf_indicators", "sdg_goals", "articles", "kinds", "keywords", "links", "coordinates"),
+)
+_SET_PLACES = tuple(CommonRecord.__struct_fields__.index(name) for name in _SETS)
+_NO_MEANING = tuple(CommonRecord.__struct_fields__.index(name) for name in ("provenance", "fingerprint"))
 
 
 def record_id(source_id: str, identifier: str) -> str:
@@ -33,7 +37,10 @@ def fingerprint(record: CommonRecord) -> str:
     Where a value stands in its field counts for authors, dates and the like; for those fields that are sets, a
     repository that lists them in another order has changed nothing. Markup is gone before a record is made.
     """
-    several = {name: values for name in _SETS if len(values := getattr(record, name)) > 1}
-    ordered = {name: tuple(sorted(values, key=_ENCODER.encode)) for name, values in several.items()}
-    meaning = msgspec.structs.replace(record, provenance=_NOWHERE, fingerprint="", **ordered)
+    meaning = list(msgspec.structs.astuple(record))
+    for place in _SET_PLACES:
+        if len(meaning[place]) > 1:
+            meaning[place] = sorted(meaning[place], key=_ENCODER.encode)
+    for place in _NO_MEANING:
+        meaning[place] = None
     return blake2b(_ENCODER.encode(meaning), digest_size=16).hexdigest()

@@ -16,6 +16,21 @@ _ADVICE = {
     ),
     "date_not_understood": ("is no date that we can read", "Ask the site for ISO 8601, such as 2024-12-05."),
     "date_ambiguous": ("may be day or month first", "Say which in the source's `reading: date_order` (dmy or mdy)."),
+    "language_impossible": (
+        "is declared, but the text is in another script",
+        "Ask the site to tag its text; until then the language was told from the text, or left open.",
+    ),
+    "translation_copied": (
+        "has the same text in another language, and was left out as no translation",
+        "Ask the site to leave out what is not translated.",
+    ),
+    "text_cut": ("is longer than a record carries, and was cut", "The raw page has all of it."),
+    "contact_masked": ("had an e-mail address or telephone number, which was masked", "Nothing needs to be done."),
+    "coordinates_hidden": (
+        "are left out, since the record or the source file says that the place is sensitive",
+        "Nothing needs to be done.",
+    ),
+    "coordinates_refused": ("are no place on earth", "Ask the site for degrees of WGS 84: west, south, east, north."),
     "link_refused": ("is no http or https address", "Ask the site to mend it; the link was left out."),
     "lookup_unknown": (
         "is led by the source's `lookups` to an identifier that the vocabulary lacks",
@@ -27,6 +42,7 @@ _ADVICE = {
         "Take it out of the source's `defaults`.",
     ),
 }
+_NOTES = frozenset(("extra_value", "contact_masked", "coordinates_hidden"))
 
 
 def encodable(text: str) -> str:
@@ -48,7 +64,7 @@ class Issues:
         shown = None if value is None else encodable(value[:_LONGEST_VALUE])
         subject = field if shown is None else f"{field} {shown!r}"
         message = f"{self._source}, record {self._record}: {subject} {what}. {advice}"
-        severity: Literal["note", "warning"] = "note" if code == "extra_value" else "warning"
+        severity: Literal["note", "warning"] = "note" if code in _NOTES else "warning"
         self.found.append(
             Issue(code=code, message=message, severity=severity, record=self._record, field=field, value=shown)
         )

@@ -11,7 +11,14 @@ from harvesters.model import Issue
 from vocabularies.model import Vocabulary
 
 LString: TypeAlias = dict[str, str]  # BCP 47 language -> text; "und" where nobody says which
-How = Literal["notation", "prefLabel", "altLabel", "hiddenLabel", "lookup", "default"]
+# How a term was found: by what the vocabulary calls it; by another name of a place; by the source's `lookups`; by a
+# mapping that a person accepted; by somebody else's concept that its publisher says is the same; by name within a
+# text; or as the source's default.
+How = Literal[
+    "notation", "prefLabel", "altLabel", "hiddenLabel", "variant", "lookup", "mapping", "exactMatch", "text", "default"
+]  # fmt: skip
+Share = Literal["full", "metadata", "link", "none"]
+Because = Literal["source", "labels", "community", "access", "embargo", "permission", "licence", "no_open_licence"]
 
 
 class Text(Struct, frozen=True):
@@ -100,11 +107,20 @@ class Date(Struct, frozen=True, kw_only=True):
 
 
 class Rights(Struct, frozen=True, kw_only=True):
-    """`statement` is verbatim; `licence` is the URI that it names, where it names one; `share` is the source's."""
+    """`statement` is verbatim; `licence` is the URI of the licence, or state of rights, that it names, if any.
+
+    `share` is what may be published of the record, and `because` the rule that said so (see `sharing`). `labels` are
+    the URIs of Local Contexts' labels, `access` is COAR's of an access right, `embargo` the last day on which nobody
+    may see the thing described.
+    """
 
     statement: LString = {}
     licence: str | None = None
-    share: Literal["full", "metadata", "link", "none"] = "metadata"
+    share: Share = "metadata"
+    because: Because = "no_open_licence"
+    labels: tuple[str, ...] = ()
+    access: str | None = None
+    embargo: str | None = None
 
 
 class Provenance(Struct, frozen=True, kw_only=True):
@@ -126,7 +142,8 @@ class CommonRecord(Struct, frozen=True, kw_only=True):
     """One record on the Convention's terms.
 
     `identifier` is an upper-case GUID made of `source` and `source_identifier`, stable for ever. `schema` is a
-    common format of the CBD. `government` is the CBD's country identifier (lower-case ISO 3166-1 alpha-2).
+    common format of the CBD. `government` is the CBD's country identifier (lower-case ISO 3166-1 alpha-2). `articles`
+    are the Convention's; `kinds` say what sort of organization, focal point or report it is, in the CBD's own terms.
     `fingerprint` digests the meaning: everything but provenance.
     """
 
@@ -146,12 +163,18 @@ class CommonRecord(Struct, frozen=True, kw_only=True):
     subjects: tuple[Term, ...]
     gbf_targets: tuple[Term, ...]
     aichi_targets: tuple[Term, ...]
+    gbf_goals: tuple[Term, ...]
+    gbf_indicators: tuple[Term, ...]
+    sdg_goals: tuple[Term, ...]
+    articles: tuple[Term, ...]
+    kinds: tuple[Term, ...]
     keywords: tuple[Text, ...]
     authors: tuple[str, ...]
     publisher: LString
     dates: tuple[Date, ...]
     links: tuple[Link, ...]
     rights: Rights
+    coordinates: tuple[Box, ...]
     source_page: str | None
     place: str | None
     organizer: str | None
@@ -176,8 +199,12 @@ class Outcome(Struct, frozen=True, kw_only=True):
     unused: Mapping[str, int] = {}
 
 
-class Terms(Struct, frozen=True, kw_only=True):
-    """The vocabularies that `normalize` asks; `pipeline` opens them once."""
+class Terms(Struct, frozen=True, kw_only=True, eq=False):
+    """The vocabularies and decisions that `normalize` asks; `pipeline` opens them once, so memos go by which it is.
+
+    `mapped` are the mappings that people accepted: folded term -> URIs of concepts. `others` are vocabularies that tag
+    no record, of which `same` leads from the URI of a concept to those of ours that mean the same.
+    """
 
     countries: Vocabulary
     regions: Vocabulary
@@ -185,3 +212,11 @@ class Terms(Struct, frozen=True, kw_only=True):
     subjects: Vocabulary
     gbf_targets: Vocabulary
     aichi_targets: Vocabulary
+    gbf_goals: Vocabulary
+    gbf_indicators: Vocabulary
+    sdg_goals: Vocabulary
+    articles: Vocabulary
+    kinds: Vocabulary
+    mapped: Mapping[str, tuple[str, ...]] = {}
+    others: tuple[Vocabulary, ...] = ()
+    same: Mapping[str, tuple[str, ...]] = {}

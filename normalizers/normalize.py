@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 import msgspec
 
 from harvesters.model import Issue, RawRecord
 from harvesters.source import Source
-from normalizers import profiles
+from normalizers import care, profiles, sharing
 from normalizers.fields.dates import Span, read_date
-from normalizers.fields.language import UNDETERMINED, language_tag, split_languages
-from normalizers.fields.links import absolute_url, looks_like_link, media_type
-from normalizers.fields.people import person_name
-from normalizers.fields.rights import licence_uri
+from normalizers.fields.language import UNDETERMINED
+from normalizers.fields.links import REGISTERED, RESOLVED, absolute_url, language_of_file, looks_like_link, media_type
+from normalizers.fields.people import person_name, split_names
+from normalizers.fields.rights import licence_uri, most_precise
 from normalizers.fields.text import clean
 from normalizers.identity import fingerprint, record_id
 from normalizers.issues import Issues, encodable
@@ -24,7 +26,6 @@ from normalizers.model import (
     DateKind,
     Draft,
     Link,
-    LString,
     Outcome,
     Provenance,
     Rights,
@@ -34,10 +35,9 @@ from normalizers.model import (
 )
 from normalizers.record_types import is_legal, schema_of
 from normalizers.terms import Finder
+from normalizers.texts import Texts
 
-_TOPICS = ("subjects", "gbf_targets", "aichi_targets")
-_PLACES = ("countries", "regions")
-_DOI = "https://doi.org/"
+_TOPICS = ("subjects", "gbf_targets", "aichi_targets", "gbf_goals", "gbf_indicators", "sdg_goals", "articles")
 
 
 def normalize(raw: RawRecord, source: Source, terms: Terms) -> Outcome:
@@ -87,90 +87,58 @@ class _Reading:
         self.finder = Finder(source, terms, self.issues)
         self.unused = dict(draft.unused)
         self.lookups = cast("Mapping[str, Mapping[str, str]]", source.lookups)
-        self.language = _untagged_language(source)
+        self.texts = Texts(source, terms.languages, self.issues)
 
     def outcome(self, profile: str) -> Outcome:
-        draft, source, finder = self.draft, self.source, self.finder
-        title = self.lstring("title", draft.titles, joiner=None)
+        draft, source, finder, texts = self.draft, self.source, self.finder, self.texts
+        declared = texts.declare(draft.languages)
+        title = texts.lstring("title", draft.titles, joiner=None)
         if not title:
             self.issues.add("no_title", "title")
-        summary = self.lstring("summary", draft.summaries)
-        description = self.lstring("description", draft.descriptions)
+        summary = texts.lstring("summary", draft.summaries)
+        description = texts.lstring("description", draft.descriptions)
         types = self.types()
         keywords = self.keywords()
+        finder.read((*title.values(), *(keyword.value for keyword in keywords), *types))
         links = self.links()
+        schema = self.schema(types)
         record = CommonRecord(
             identifier=record_id(source.id, self.raw.identifier),
             source=source.id,
             source_identifier=encodable(self.raw.identifier),
-            schema=self.schema(types),
+            schema=schema,
             government=source.government.lower() if source.government else None,
             origin=source.origin,
             title=title,
             summary=summary,
             description=description,
-            languages=self.languages((title, description)),
+            languages=declared or _unique(tag for text in (title, description) for tag in text if tag != UNDETERMINED),
             types=types or source.defaults.types,
-            countries=finder.terms("countries"),
-            regions=finder.terms("regions"),
-            subjects=finder.terms("subjects"),
-            gbf_targets=finder.terms("gbf_targets"),
-            aichi_targets=finder.terms("aichi_targets"),
+            **finder.terms(),
             keywords=keywords,
-            authors=_unique(person_name(author.value) for author in (*draft.authors, *draft.contributors)),
+            authors=self.authors(),
             publisher=self.publisher(),
             dates=self.dates(),
             links=links,
-            rights=self.rights(),
+            rights=self.rights(schema),
+            coordinates=care.boxes(draft, source, self.issues),
             source_page=_source_page(links),
-            place=person_name(draft.place or "") or None,
-            organizer=person_name(draft.organizer or "") or None,
+            place=texts.plain("place", person_name(draft.place or "")) or None,
+            organizer=texts.plain("organizer", person_name(draft.organizer or "")) or None,
             provenance=self.provenance(profile),
             fingerprint="",
         )
         record = msgspec.structs.replace(record, fingerprint=fingerprint(record))
         return Outcome(record=record, issues=(*draft.issues, *self.issues.found), unused=self.unused)
 
-    def lstring(self, field: str, texts: Iterable[Text], joiner: str | None = " ") -> LString:
-        """Cleaned texts by language; several in one are joined, or, without `joiner`, the first stands for all."""
-        found: dict[str, dict[str, None]] = {}  # language -> its texts, each once and in order
-        for text in texts:
-            value = clean(text.value)
-            if value:
-                found.setdefault(self.tag(text.language, field) or self.language, {})[value] = None
-        if joiner is not None:
-            return {language: joiner.join(values) for language, values in found.items()}
-        for values in found.values():
-            for value in list(values)[1:]:
-                self.issues.add("extra_value", field, value)
-        return {language: next(iter(values)) for language, values in found.items()}
-
-    def tag(self, declared: str | None, field: str) -> str | None:
-        """The BCP 47 tag of a declared language, or None with an issue where it is none."""
-        if not declared or not declared.strip():
-            return None
-        tag = language_tag(self.lookup("languages", declared))
-        if tag is None:
-            match = self.terms.languages.match(declared)
-            if match is None:
-                self.issues.add("language_not_understood", field, declared)
-                return None
-            tag = match.concept.notation
-        return None if tag == UNDETERMINED else tag
-
     def lookup(self, field: str, value: str) -> str:
         """What the source's lookups make of a value; without one, the value."""
         return self.lookups[field].get(value, value) if field in self.lookups else value
 
-    def languages(self, texts: Iterable[LString]) -> tuple[str, ...]:
-        """What the record declares; where it declares nothing, the languages of its own texts."""
-        declared = [part for value in self.draft.languages for part in split_languages(value)]
-        tags = _unique(self.tag(part, "language") or "" for part in declared)
-        return tags or _unique(language for text in texts for language in text if language != UNDETERMINED)
-
     def types(self) -> tuple[str, ...]:
         """The types that the record states."""
-        return _unique(self.lookup("types", clean(text.value)) for text in self.draft.types)
+        stated = (self.lookup("types", clean(text.value)) for text in self.draft.types)
+        return _unique(self.texts.plain("types", value) for value in stated)
 
     def schema(self, types: tuple[str, ...]) -> str:
         """What the record says of itself, then the source's default, then the format's; no default is a legal one.
@@ -193,19 +161,30 @@ class _Reading:
         """Sort subjects, types and coverage into terms; what names none of them, in order and once."""
         draft, source = self.draft, self.source
         left = self.finder.sort(draft.subjects, _TOPICS)
-        self.finder.sort(draft.types, _TOPICS)
-        left += self.finder.sort(draft.coverage, _PLACES)
+        self.finder.sort(draft.types, (*_TOPICS, "kinds"))
+        left += self.finder.sort_places(draft.coverage)
         if not draft.subjects:
             for subject in source.defaults.subjects:
                 self.finder.default("subjects", subject)
         if source.government and not any(clean(text.value) for text in draft.coverage):
             # A coverage that names no country we know may still mean another one: then none is better than ours.
             self.finder.default("countries", source.government.lower())
-        return tuple(dict.fromkeys(Text(text.value, self.tag(text.language, "keywords")) for text in left))
+        texts = self.texts
+        return tuple(
+            dict.fromkeys(
+                Text(texts.plain("keywords", text.value), texts.tag(text.language, "keywords")) for text in left
+            )
+        )
 
-    def publisher(self) -> LString:
+    def authors(self) -> tuple[str, ...]:
+        """Authors, then contributors, in order, each once and without a number of theirs."""
+        people = (*self.draft.authors, *self.draft.contributors)
+        return _unique(self.texts.plain("authors", name) for person in people for name in split_names(person.value))
+
+    def publisher(self) -> dict[str, str]:
         default = self.source.defaults.publisher
-        return self.lstring("publisher", self.draft.publishers, "; ") or ({self.language: default} if default else {})
+        texts = self.texts
+        return texts.lstring("publisher", self.draft.publishers, "; ") or ({texts.default: default} if default else {})
 
     def dates(self) -> tuple[Date, ...]:
         found: dict[tuple[str, str], Date] = {}
@@ -246,18 +225,26 @@ class _Reading:
         return Link(
             url=url,
             rel=_rel(link.rel, url, media),
-            name=clean(link.name or "") or None,
-            language=self.tag(link.language, "links"),
+            name=self.texts.plain("links", link.name or "") or None,
+            language=self.texts.tag(link.language, "links") or language_of_file(url),
             media_type=clean(media) if media else None,
         )
 
-    def rights(self) -> Rights:
-        """The record's own statements, or else the source's; a licence only where its address is there."""
-        statement = self.lstring("rights", self.draft.rights)
+    def rights(self, schema: str) -> Rights:
+        """The record's own statements, or else the source's, and what may be shared by them."""
+        statement = self.texts.lstring("rights", self.draft.rights)
         if not statement and self.source.licence:
-            statement = {self.language: clean(self.source.licence)}
-        named = (licence_uri(self.lookup("licence", text)) for text in statement.values())
-        return Rights(statement=statement, licence=next(filter(None, named), None), share=self.source.share)
+            statement = {self.texts.default: clean(self.source.licence)}
+        named = filter(None, (licence_uri(self.lookup("licence", text)) for text in statement.values()))
+        said = [text.value for text in (*self.draft.rights, *self.draft.access)]
+        stated = Rights(
+            statement=statement,
+            licence=most_precise(named),
+            labels=care.labels(said),
+            access=care.access_right(said),
+            embargo=care.embargo(self.draft, self.issues),
+        )
+        return sharing.decided(stated, self.source, schema, _written(self.raw.answer.received)[:10])
 
     def provenance(self, profile: str) -> Provenance:
         raw = self.raw
@@ -265,31 +252,32 @@ class _Reading:
             profile=profile,
             url=raw.answer.url,
             item=raw.item,
-            received=raw.answer.received.isoformat(),
+            received=_written(raw.answer.received),
             datestamp=raw.datestamp,
             sets=raw.sets,
             first_seen=raw.first_seen,
         )
 
 
-def _untagged_language(source: Source) -> str:
-    """The language of text that declares none: the source's default, or the only one in which it publishes."""
-    declared = source.defaults.language or (source.languages[0] if len(source.languages) == 1 else "")
-    return language_tag(declared) or UNDETERMINED
+@lru_cache(maxsize=8)
+def _written(moment: datetime) -> str:
+    """ISO 8601; all records of a page were received at one moment."""
+    return moment.isoformat()
 
 
 def _rel(rel: str, url: str, media: str | None) -> str:
     """A file is an image or a document whatever it was called; a page's address stays what it was called."""
     if media and media.startswith("image/"):
         return "image"
-    if rel == "image" or url.startswith(_DOI) or (media and media not in ("text/html", "application/xhtml+xml")):
+    if rel == "image" or url.startswith(REGISTERED) or (media and media not in ("text/html", "application/xhtml+xml")):
         return "image" if rel == "image" else "document"
     return rel
 
 
 def _source_page(links: Iterable[Link]) -> str | None:
-    """The record's page on its site, else its DOI."""
-    by_rel = {link.rel: link.url for link in reversed(tuple(links)) if link.rel == "source" or _DOI in link.url}
+    """The record's page on its site, else where its DOI or Handle leads."""
+    pages = (link for link in reversed(tuple(links)) if link.rel == "source" or link.url.startswith(RESOLVED))
+    by_rel = {link.rel: link.url for link in pages}
     return by_rel.get("source") or by_rel.get("document")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
 
 from vocabularies.folding import fold
+from vocabularies.numbered import numbered_key
 
 By = Literal["notation", "prefLabel", "altLabel", "hiddenLabel"]
 
@@ -16,17 +16,23 @@ By = Literal["notation", "prefLabel", "altLabel", "hiddenLabel"]
 class Concept(Struct, frozen=True, kw_only=True):
     """A SKOS concept.
 
-    `notation` is the CBD's identifier, verbatim; `labels` the preferred ones by BCP 47 language, genuine only;
-    `alternatives` and `hidden` the others; `broader` are notations; `codes` other notations by datatype
-    (`iso2`, `iso3`, `m49`).
+    `notation` is the CBD's identifier, verbatim (of somebody else's concept, its `uri`); `labels` the preferred ones by
+    BCP 47 language, genuine only; `alternatives` and `hidden` the others; `definitions` by language; `broader` are
+    notations; `codes` other notations by datatype (`iso2`, `iso3`, `m49`). `exact`, `close` and `related` are the URIs
+    of concepts elsewhere to which its publisher maps it (SKOS Reference, 10): only `exact` ones mean the same.
     """
 
     notation: str
     labels: Mapping[str, str]
+    uri: str = ""
+    definitions: Mapping[str, str] = {}
     alternatives: Mapping[str, tuple[str, ...]] = {}
     hidden: Mapping[str, tuple[str, ...]] = {}
     broader: tuple[str, ...] = ()
     codes: Mapping[str, str] = {}
+    exact: tuple[str, ...] = ()
+    close: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
 
     def names(self) -> Iterator[tuple[By, str, str]]:
         """Every label as (kind, language, text), preferred ones first."""
@@ -47,27 +53,19 @@ class Match(Struct, frozen=True):
     by: By
 
 
-# How people write a numbered target: "GBF-T01.", "GBF Target 1", "Aichi Biodiversity Target 1". The framework that is
-# current may go without its name, but not without the word: "Target 1".
-_NUMBER = r"(?:target |t ?)?0?(?P<number>\d\d?)(?: |$)"
-_NUMBERED = {
-    "gbf-targets": re.compile(
-        r"(?:(?:km ?)?gbf|kunming montreal(?: global biodiversity framework)?|global biodiversity framework) "
-        rf"{_NUMBER}|target 0?(?P<bare>\d\d?)(?: |$)"
-    ),
-    "aichi-targets": re.compile(rf"aichi (?:biodiversity )?{_NUMBER}"),
-}
 _KINDS: tuple[By, ...] = ("notation", "prefLabel", "altLabel", "hiddenLabel")
 _WORD_LIKE = 3  # letters; a code as short as that may be a word: "in", "no", "and"
 
 
 class Vocabulary:
-    """The concepts of one scheme, found by notation or by label."""
+    """The concepts of one scheme, found by notation or by label; `uri` and `title` (English) are the scheme's own."""
 
-    def __init__(self, scheme: str, concepts: Iterable[Concept]) -> None:
+    def __init__(self, scheme: str, concepts: Iterable[Concept], *, uri: str = "", title: str = "") -> None:
         self.scheme = scheme
+        self.uri = uri
+        self.title = title
         self.concepts = {concept.notation: concept for concept in concepts}
-        self._numbered = _NUMBERED.get(scheme)
+        self.by_uri = {concept.uri: concept for concept in self.concepts.values()}
         # kind -> spelling -> notation -> languages in which the concept is spelled so
         self._spellings: dict[By, dict[str, dict[str, set[str]]]] = {kind: {} for kind in _KINDS}
         for concept in self.concepts.values():
@@ -98,17 +96,21 @@ class Vocabulary:
                 return None if notation is None else Match(self.concepts[notation], kind)
         return None
 
+    def shared_labels(self) -> Iterator[tuple[By, str, str, list[str]]]:
+        """Labels that find no concept, since two have them in one language: kind, label folded, language, notations."""
+        for kind in _KINDS[1:]:
+            for label, spelled in sorted(self._spellings[kind].items()):
+                languages = sorted(set().union(*spelled.values())) if len(spelled) > 1 else []
+                for language in languages:
+                    notations = sorted(notation for notation, spoken in spelled.items() if language in spoken)
+                    if len(notations) > 1:
+                        yield kind, label, language, notations
+
     def _add(self, kind: By, spelling: str, notation: str, language: str) -> None:
         self._spellings[kind].setdefault(self._key(spelling), {}).setdefault(notation, set()).add(language)
 
     def _key(self, text: str) -> str:
-        """`text` folded, and a target's number in one way: `#1`, then what follows it."""
-        folded = fold(text)
-        found = self._numbered.match(folded) if self._numbered else None
-        if found is None:
-            return folded
-        number = next(filter(None, found.groups()))
-        return f"#{int(number)} {folded[found.end() :]}"
+        return numbered_key(self.scheme, fold(text))
 
 
 def _only(spelled: Mapping[str, set[str]], language: str | None) -> str | None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Literal as OneOf
 from typing import TypeAlias
+from xml.sax import SAXException
 
-from rdflib import RDF, SKOS, XSD, Graph
+from rdflib import DCTERMS, RDF, SKOS, XSD, Graph, URIRef
 from rdflib.exceptions import Error as RdfError
 from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Literal, Node
@@ -25,7 +27,7 @@ _Statements: TypeAlias = dict[Node, list[Node]]  # of one subject: predicate -> 
 class VocabularyError(Exception):
     """A Turtle file is no vocabulary: names the file, the concept and what is wrong."""
 
-    def __init__(self, path: Path, cause: str) -> None:
+    def __init__(self, path: Path | str, cause: str) -> None:
         super().__init__(f"{path}: {cause}")
 
 
@@ -35,30 +37,91 @@ def load(path: Path) -> Vocabulary:
     Raises `VocabularyError` where the file is not Turtle, or a concept has no notation, shares it with another, has
     no preferred label or two in one language, or a `skos:broader` that leads nowhere or round in a circle.
     """
-    statements = _read(path)
+    statements = _statements(parse(path))
     nodes = sorted((node for node, about in statements.items() if SKOS.Concept in about.get(RDF.type, ())), key=str)
     notations = {node: _notation(path, node, statements[node]) for node in nodes}
-    concepts = [_concept(path, statements[node], notations[node], notations) for node in nodes]
+    concepts = [_concept(path, node, statements[node], notations) for node in nodes]
     by_notation = {concept.notation: concept for concept in concepts}
     if len(by_notation) < len(concepts):
         twice = sorted(n for n in by_notation if sum(concept.notation == n for concept in concepts) > 1)
         raise VocabularyError(path, f"several concepts share the notation {', '.join(twice)}; it must be unique.")
     _refuse_circles(path, by_notation)
-    return Vocabulary(path.stem, (by_notation[notation] for notation in sorted(by_notation)))
+    uri, title = _about(statements)
+    return Vocabulary(path.stem, (by_notation[notation] for notation in sorted(by_notation)), uri=uri, title=title)
 
 
 def load_all(folders: Iterable[Path] = (DATA,)) -> dict[str, Vocabulary]:
     """Every `*.ttl` of the folders by scheme; a file of a later folder takes the place of one of the same name."""
+    return {scheme: load(path) for scheme, path in files(folders).items()}
+
+
+def files(folders: Iterable[Path] = (DATA,)) -> dict[str, Path]:
+    """The file of every scheme, the schemes sorted; that of a later folder wins."""
     paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.ttl"))}
-    return {scheme: load(paths[scheme]) for scheme in sorted(paths)}
+    return dict(sorted(paths.items()))
 
 
-def _read(path: Path) -> dict[Node, _Statements]:
+def read_others(data: bytes, origin: str, scheme: str) -> Vocabulary:
+    """Somebody else's SKOS, Turtle or RDF/XML, as a vocabulary: its concepts under their URIs, with names and mappings.
+
+    Notations and hierarchies of others are left out: their numbers are theirs, and their concepts tag no record.
+    Raises `VocabularyError`, which names the origin, where the data are neither, or hold no concept that has a name.
+    """
+    is_xml = b"<rdf:RDF" in data[:4096] or data.lstrip().startswith(b"<?xml")
+    statements = _statements(_graph(data, origin, "xml" if is_xml else "turtle"))
+    concepts = []
+    for node in statements:
+        about = statements[node]
+        labels = {language: texts[0] for language, texts in _labels(about, SKOS.prefLabel).items()}
+        if isinstance(node, URIRef) and labels and SKOS.Concept in about.get(RDF.type, ()):
+            concepts.append(
+                Concept(
+                    notation=str(node),
+                    uri=str(node),
+                    labels=labels,
+                    alternatives=_labels(about, SKOS.altLabel),
+                    hidden=_labels(about, SKOS.hiddenLabel),
+                    exact=_uris(about, SKOS.exactMatch),
+                    close=_uris(about, SKOS.closeMatch),
+                    related=_uris(about, SKOS.relatedMatch),
+                )
+            )
+    if not concepts:
+        raise VocabularyError(origin, "holds no skos:Concept that has an address and a skos:prefLabel.")
+    uri, title = _about(statements)
+    return Vocabulary(
+        scheme, sorted(concepts, key=lambda each: each.notation), uri=uri or origin, title=title or scheme
+    )
+
+
+def _about(statements: Mapping[Node, _Statements]) -> tuple[str, str]:
+    """URI and title of the scheme; empty where the file does not say."""
+    for node in sorted(statements, key=str):
+        if SKOS.ConceptScheme in statements[node].get(RDF.type, ()):
+            titles = (
+                *_labels(statements[node], DCTERMS.title).values(),
+                *_labels(statements[node], SKOS.prefLabel).values(),
+            )
+            return str(node), titles[0][0] if titles else ""
+    return "", ""
+
+
+def parse(path: Path) -> Graph:
+    """The statements of a Turtle file. Raises `VocabularyError` where it is none."""
+    return _graph(path.read_bytes(), str(path), "turtle")
+
+
+def _graph(data: bytes, origin: str, syntax: OneOf["turtle", "xml"]) -> Graph:
     graph = Graph()
     try:
-        graph.parse(data=path.read_bytes(), format="turtle")
-    except (BadSyntax, RdfError, UnicodeDecodeError) as error:
-        raise VocabularyError(path, f"is not Turtle: {error}") from error
+        graph.parse(data=data, format=syntax)
+    except (BadSyntax, RdfError, SAXException, UnicodeDecodeError) as error:
+        name = {"turtle": "Turtle", "xml": "RDF/XML"}[syntax]
+        raise VocabularyError(origin, f"is not {name}: {error}") from error
+    return graph
+
+
+def _statements(graph: Graph) -> dict[Node, _Statements]:
     statements: dict[Node, _Statements] = {}
     for subject, predicate, value in graph:
         statements.setdefault(subject, {}).setdefault(predicate, []).append(value)
@@ -72,7 +135,8 @@ def _notation(path: Path, node: Node, about: _Statements) -> str:
     return str(plain[0])
 
 
-def _concept(path: Path, about: _Statements, notation: str, notations: Mapping[Node, str]) -> Concept:
+def _concept(path: Path, itself: Node, about: _Statements, notations: Mapping[Node, str]) -> Concept:
+    notation = notations[itself]
     preferred = _labels(about, SKOS.prefLabel)
     crowded = [language for language, labels in preferred.items() if len(labels) > 1]
     if not preferred or crowded:
@@ -84,11 +148,16 @@ def _concept(path: Path, about: _Statements, notation: str, notations: Mapping[N
             raise VocabularyError(path, f"concept {notation} has a skos:broader that this file lacks: <{node}>.")
     return Concept(
         notation=notation,
+        uri=str(itself),
+        definitions={language: texts[0] for language, texts in _labels(about, SKOS.definition).items()},
         labels={language: labels[0] for language, labels in preferred.items()},
         alternatives=_labels(about, SKOS.altLabel),
         hidden=_labels(about, SKOS.hiddenLabel),
         broader=tuple(sorted(notations[node] for node in broader)),
         codes=dict(sorted(_codes(about))),
+        exact=_uris(about, SKOS.exactMatch),
+        close=_uris(about, SKOS.closeMatch),
+        related=_uris(about, SKOS.relatedMatch),
     )
 
 
@@ -105,6 +174,10 @@ def _labels(about: _Statements, kind: Node) -> dict[str, tuple[str, ...]]:
     for language, label in found:
         labels[language] = (*labels.get(language, ()), label)
     return labels
+
+
+def _uris(about: _Statements, predicate: Node) -> tuple[str, ...]:
+    return tuple(sorted(str(node) for node in about.get(predicate, ()) if isinstance(node, URIRef)))
 
 
 def _literals(about: _Statements, predicate: Node) -> Iterator[Literal]:

@@ -13,9 +13,11 @@ from harvesters.http import Http
 from harvesters.registry import load_source, load_sources
 from harvesters.source import Source
 from normalizers import profiles
+from normalizers.model import Terms
 from warehouse.layout import Layout
 from warehouse.runs import Refused
 from warehouse.settings import Settings
+from warehouse.terms import open_terms
 
 Watch = Callable[[str, int], None]  # told the verb and how many records it has done
 
@@ -36,6 +38,11 @@ class Warehouse(Struct, frozen=True, kw_only=True):
     def layout(self) -> Layout:
         """Where the files lie."""
         return Layout(self.settings.warehouse)
+
+    @property
+    def terms(self) -> Terms:
+        """The vocabularies and mappings in force; raises VocabularyError where one of their files is broken."""
+        return open_terms(self.settings.vocabularies, self.layout.mappings())
 
     def source(self, source_id: str) -> Source:
         """A source by its id; raises SourceError where it is unknown or its file is wrong."""

@@ -17,6 +17,7 @@ from warehouse.model import SourceState
 _ROWS = 10_000  # per record batch
 _COMMENTS = {
     "records": "One row a live record; multilingual text is a map of BCP 47 language to text.",
+    "duplicates": "One row a route to a document that several sources have; preferred is the record to show.",
     "tombstones": "Records that their source says are deleted.",
     "sources": "The sources of this release; as_of is the true date of their records. Times are in UTC.",
 }
@@ -54,7 +55,7 @@ def build(folder: Path, sources: tuple[SourceState, ...]) -> Path:
     states = pa.Table.from_pylist([asdict(state) for state in sources], schema=_SOURCES)
     with duckdb.connect(str(path)) as connection:
         connection.execute("SET memory_limit = '1GiB'")
-        for table in ("records", "tombstones"):
+        for table in ("records", "tombstones", "duplicates"):
             connection.execute(f"CREATE TABLE {table} AS {select(folder / f'{table}.parquet')}")
         connection.register("states", states)
         connection.execute("CREATE TABLE sources AS SELECT * FROM states ORDER BY id")

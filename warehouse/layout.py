@@ -5,11 +5,11 @@
       normalized/source=be_chm/run=R/  records.parquet, tombstones.parquet, issues.parquet
       records/source=be_chm/           current.json (the pointer), snapshot=R/{records,tombstones}.parquet
       changes/source=be_chm/           run=R.parquet
-      reports/source=be_chm/           open.json, run=R/{harvest,normalize,load}.json
+      reports/source=be_chm/           open.json, run=R/{harvest,normalize,load,quality}.json
       reports/publish/                 run=R.json
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
-      decisions/                       what people decided
+      decisions/                       what people decided: mappings.ttl (of terms), duplicates.jsonl
       locks/                           one process per source
 
 Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
@@ -90,6 +90,14 @@ class Layout(Struct, frozen=True):
     def servers(self) -> Path:
         """Folder of what politeness remembers of each server, across processes."""
         return self.root / "servers"
+
+    def duplicate_decisions(self) -> Path:
+        """The file of people's word on which records are one document, a line each."""
+        return self.root / "decisions" / "duplicates.jsonl"
+
+    def mappings(self) -> Path:
+        """The terms' meanings that people decided, as SKOS Turtle."""
+        return self.root / "decisions" / "mappings.ttl"
 
     def lock(self, name: str) -> Path:
         """The file that keeps two processes from working on one source, or from publishing, at once."""

@@ -18,7 +18,6 @@ from warehouse import raw, reports, work
 from warehouse.context import Warehouse
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
 from warehouse.runs import Refused, alone, new_run, receipt
-from warehouse.terms import open_terms
 
 EVERYTHING_NEW = Request()  # since the last load, or a full sweep where one is due
 
@@ -75,7 +74,7 @@ def check(warehouse: Warehouse, source_id: str) -> tuple[Source, list[Page], lis
     Raises:
         HarvestError: the source or its server is at fault.
     """
-    source, terms = warehouse.source(source_id), open_terms(warehouse.settings.vocabularies)
+    source, terms = warehouse.source(source_id), warehouse.terms
     pages: list[Page] = []
     with warehouse.http(source) as http:
         for page in protocols.load(source.protocol).harvest(HarvestTask(source=source, full=True), http, State()):

@@ -25,6 +25,7 @@ _BATCH = 2_000  # records in memory at once; with more of them the garbage colle
 _TEXT = pa.string()
 _LSTRING = pa.map_(_TEXT, _TEXT)
 _STRINGS = pa.list_(_TEXT)
+_DEGREES = pa.float64()  # WGS 84
 
 
 def _struct(**fields: pa.DataType) -> pa.StructType:
@@ -51,12 +52,26 @@ RECORDS = pa.schema(
         "subjects": _TERMS,
         "gbf_targets": _TERMS,
         "aichi_targets": _TERMS,
+        "gbf_goals": _TERMS,
+        "gbf_indicators": _TERMS,
+        "sdg_goals": _TERMS,
+        "articles": _TERMS,
+        "kinds": _TERMS,
         "keywords": pa.list_(_struct(value=_TEXT, language=_TEXT)),
         "authors": _STRINGS,
         "publisher": _LSTRING,
         "dates": pa.list_(_struct(kind=_TEXT, value=_TEXT, verbatim=_TEXT)),
         "links": pa.list_(_struct(url=_TEXT, rel=_TEXT, name=_TEXT, language=_TEXT, media_type=_TEXT)),
-        "rights": _struct(statement=_LSTRING, licence=_TEXT, share=_TEXT),
+        "rights": _struct(
+            statement=_LSTRING,
+            licence=_TEXT,
+            share=_TEXT,
+            because=_TEXT,
+            labels=_STRINGS,
+            access=_TEXT,
+            embargo=_TEXT,
+        ),
+        "coordinates": pa.list_(_struct(west=_DEGREES, south=_DEGREES, east=_DEGREES, north=_DEGREES)),
         "source_page": _TEXT,
         "place": _TEXT,
         "organizer": _TEXT,

@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 import zstandard
 from msgspec import Struct
 
-from warehouse import formats, reports
+from warehouse import duplicates, formats, reports
 from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
+from warehouse.findings import Duplicates, QualityReport, SourceQuality, TieDecision
 from warehouse.gaps import Gaps
 from warehouse.layout import Layout
 from warehouse.model import (
@@ -34,9 +35,19 @@ from warehouse.model import (
     Verdict,
 )
 from warehouse.records import RECORDS, TOMBSTONES
+from warehouse.sharing import count as count_shared
+from warehouse.sharing import shared
+from warehouse.term_lists import Accepted, UnmatchedTerms
 
 _ROWS = 10_000  # per record batch
-_NEEDED = {"chm.duckdb", "records.jsonl.zst", "records.parquet", "schemas.json", "tombstones.parquet"}
+_NEEDED = {
+    "chm.duckdb",
+    "duplicates.parquet",
+    "records.jsonl.zst",
+    "records.parquet",
+    "schemas.json",
+    "tombstones.parquet",
+}
 
 
 def gather(layout: Layout) -> tuple[SourceState, ...]:
@@ -51,13 +62,13 @@ def gather(layout: Layout) -> tuple[SourceState, ...]:
             continue
         # All by this pointer: a load may move it while we look.
         loaded = reports.loaded_by(layout, source, pointer)
-        records, deleted = reports.snapshot_counts(layout, source, pointer.snapshot)
+        _, deleted = reports.snapshot_counts(layout, source, pointer.snapshot)
         states.append(
             SourceState(
                 id=source,
                 name=pointer.name,
                 government=pointer.government,
-                records=records,
+                records=count_shared(layout.snapshot(source, pointer.snapshot) / "records.parquet"),
                 deleted=deleted,
                 snapshot=pointer.snapshot,
                 last_success=(loaded.load.ended or loaded.load.started) if loaded else None,
@@ -74,15 +85,17 @@ def write(layout: Layout, release: Release, folder: Path) -> Release:
     """
     writers = [formats.load(name).open(folder, release.release) for name in formats.names()]
     for batch in _batches(layout, release.sources, "records", RECORDS):
+        public = shared(batch)
         for writer in writers:
-            writer.add(batch)
+            writer.add(public)
     records = [path for writer in writers for path in writer.close()]
     with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
         for batch in _batches(layout, release.sources, "tombstones", TOMBSTONES):
             tombstones.write_batch(batch)
+    duplicates.write(layout, folder / "records.parquet", folder / "duplicates.parquet")
     records.append(build(folder, release.sources))
     _write_schemas(folder / "schemas.json")
-    others = [folder / "tombstones.parquet", folder / "schemas.json"]
+    others = [folder / name for name in ("tombstones.parquet", "duplicates.parquet", "schemas.json")]
     files = [_describe(path, release.records) for path in records] + [_describe(path, None) for path in others]
     whole = msgspec.structs.replace(release, files=tuple(sorted(files, key=lambda file: file.name)))
     write_json(folder / "manifest.json", whole)
@@ -131,18 +144,9 @@ def _sha256(path: Path) -> str:
 
 
 def _write_schemas(path: Path) -> None:
-    kinds = [
-        Checked,
-        CommonFormat,
-        Gaps,
-        HarvestReport,
-        LoadReport,
-        NormalizeReport,
-        PublishReport,
-        Release,
-        SourceStatus,
-        Verdict,
-    ]
+    receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
+    found = [Checked, CommonFormat, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    kinds = [*receipts, *found, Accepted, Release, TieDecision]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -15,7 +15,7 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
-from warehouse import changes, gaps, marks, plan, raw, release, reports
+from warehouse import changes, gaps, marks, plan, quality, raw, release, reports
 from warehouse.context import Warehouse
 from warehouse.duck import connect
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
@@ -34,7 +34,6 @@ from warehouse.model import (
 )
 from warehouse.records import BatchWriter, Place
 from warehouse.runs import Refused
-from warehouse.terms import open_terms
 
 
 def asks(source: Source) -> str:
@@ -166,7 +165,7 @@ def _why_incomplete(report: HarvestReport, kept: raw.Kept) -> Iterator[str]:
 
 def interpret(warehouse: Warehouse, source: Source, report: NormalizeReport) -> NormalizeReport:
     """Normalise the raw records of the report's runs, in order, into the batch's folder."""
-    layout, terms = warehouse.layout, open_terms(warehouse.settings.vocabularies)
+    layout, terms = warehouse.layout, warehouse.terms
     count = _Count()
     with new_folder(layout.normalized(source.id, report.run)) as folder, BatchWriter(folder) as writer:
         for run in report.runs:
@@ -229,6 +228,7 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
             with new_folder(layout.snapshot(source.id, snapshot)) as folder:
                 changes.write_snapshot(connection, folder)
             changes.write_changes(connection, layout.changes(source.id, batch.run))
+    quality.measure(layout, batch, snapshot, report.started)
     found = marks.remarks(harvested, counts)
     report = replace(report, snapshot=snapshot, counts=counts, missed=missed, remarks=found, failure=None)
     report = marks.set_marks(layout, source, report, harvested)

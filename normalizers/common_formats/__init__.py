@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from harvesters.model import Issue, Json
 from normalizers import format_definition, format_types
-from normalizers.format_definition import Format
+from normalizers.format_definition import Field, Format
 from normalizers.model import CommonRecord, Outcome
 
 
@@ -51,6 +51,11 @@ def load(name: str) -> Format:
     return cast("Format", import_module(f"{__name__}.{_files()[name]}").FORMAT)
 
 
+@cache
+def _required(name: str) -> tuple[Field, ...]:
+    return load(name).required
+
+
 def document(record: CommonRecord) -> dict[str, Json]:
     """The record as the body of a document of its schema, such as the CHM's API takes it: plain JSON values."""
     return format_definition.build(load(record.schema), record)
@@ -72,7 +77,7 @@ def incomplete(record: CommonRecord) -> Issue | None:
 
     `json_schema(record.schema, complete=True)` refuses the record's document for the same fields; this is quicker.
     """
-    lacking = format_definition.missing(load(record.schema), record)
+    lacking = format_definition.missing(_required(record.schema), record)
     if not lacking:
         return None
     return Issue(

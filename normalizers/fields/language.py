@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import langcodes
 
+from normalizers.fields.places import official_languages, official_locales
 from vocabularies.folding import fold
 
 UNDETERMINED = "und"
@@ -54,7 +55,18 @@ def language_tag(declared: str) -> str | None:
 def _language_tag(value: str) -> str | None:
     if value.lower() in _NO_LANGUAGE:
         return UNDETERMINED
-    return _NAMES.get(fold(value)) or _canonical(value)
+    name = fold(value)
+    return _NAMES.get(name) or _canonical(value) or _names_in_any_language().get(name)
+
+
+@cache
+def _names_in_any_language() -> dict[str, str]:
+    """What CLDR calls the languages that are official somewhere, in each of them; made at the first name not known."""
+    found: dict[str, set[str]] = {}
+    for locale in official_locales():
+        for code in official_languages() & locale.languages.keys():
+            found.setdefault(fold(locale.languages[code]), set()).add(code.replace("_", "-"))
+    return {name: next(iter(tags)) for name, tags in found.items() if len(tags) == 1}
 
 
 def split_languages(declared: str) -> tuple[str, ...]:

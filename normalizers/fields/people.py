@@ -7,8 +7,14 @@ import re
 from normalizers.fields.text import clean
 
 _EMAIL = re.compile(r"(?<![\w.+'’-])(?:mailto:\s*)?[\w.+'’-]++@[\w-]+(?:\.[\w-]+)+")
+_BETWEEN = re.compile(r"\s*[;|؛；]\s*")
 _AROUND = re.compile(r"<\s*>|\(\s*\)|\[\s*\]")
 _IN_BRACKETS = re.compile(r"\((?P<name>[^()]*)\)")
+
+
+def split_names(value: str) -> tuple[str, ...]:
+    """The names of "Lambert, Anne; Diop, Awa", in order: parted at semicolons and bars, since commas stand in names."""
+    return tuple(filter(None, map(person_name, _BETWEEN.split(clean(value)))))
 
 
 def person_name(value: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from html.entities import html5
 
+import ftfy
 import nh3
 
 # Controls but white space, bidirectional overrides and marks, zero-width space, soft hyphen, byte order mark,
@@ -37,6 +39,10 @@ _PARTING = re.compile(
 _HIDING = re.compile(r"<(?:/?(?:script|style)\b|!--)", re.IGNORECASE)
 _PLAIN = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags={"script", "style"})
 _LAYERS = 8
+_SHORT = 100  # characters of a text worth remembering: the same few words come again and again
+# UTF-8 read as Latin-1 or windows-1252, and written again: the first byte of a letter, then one that continues it.
+_AFTER = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+_TWICE = re.compile(f"[\u00c2-\u00df][{_AFTER}]|[\u00e0-\u00ef][{_AFTER}]{{2}}")
 
 
 def clean(text: str) -> str:
@@ -45,6 +51,11 @@ def clean(text: str) -> str:
     Markup is taken off in layers, since feeds escape twice. Text that still changes after eight layers was made to
     deceive and loses the characters that markup is made of.
     """
+    return _remembered(text) if len(text) <= _SHORT else _remembered.__wrapped__(text)
+
+
+@lru_cache(maxsize=16_384)
+def _remembered(text: str) -> str:
     for _ in range(_LAYERS):
         if _is_plain(text):
             return text
@@ -62,11 +73,13 @@ def _is_plain(text: str) -> bool:
         and "  " not in text
         and text[:1] != " "
         and text[-1:] != " "
-        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+        and (text.isascii() or (unicodedata.is_normalized("NFC", text) and not _TWICE.search(text)))
     )
 
 
 def _peel(text: str) -> str:
+    if not text.isascii() and _TWICE.search(text):
+        text = ftfy.fix_encoding(text)
     text = INVISIBLE.sub("", text)
     if "&" in text:
         text = _ENTITY.sub(_character, _AMPERSANDS.sub("&", text))

@@ -75,6 +75,8 @@ def _stay_up(demo: Path) -> int:
     _start(airflow, day)
     _out.print(f"Airflow is up at {airflow.url}, and so is the network. Ctrl-C ends both.")
     _out.print(f"To ask the sites without Airflow: . {demo / 'env'}; {_beside_python('chm')} sources", markup=False)
+    renew = f"chm vocabularies refresh --api {_addresses(demo)['thesaurus']}"
+    _out.print(f"And its thesaurus, which knows a few terms: {renew}", markup=False)
     while True:
         time.sleep(3600)
 
@@ -92,8 +94,9 @@ def _last_day(demo: Path) -> int:
 
 def _start_network(demo: Path, day: int) -> dict[str, str]:
     """Start the network's process; returns the settings with which its sites are harvested."""
-    overlays, ready = demo / "overlays", demo / "processes" / "network.log"
-    overlays.mkdir(parents=True, exist_ok=True)
+    overlays, vocabularies, ready = demo / "overlays", demo / "vocabularies", _ready(demo)
+    for folder in (overlays, vocabularies):
+        folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tests.network", "--day", str(day), "--overlays", str(overlays)]
     command += ["--ports", _ports(demo)]
     network = processes.start("network", command, {**os.environ, "PYTHONPATH": str(ROOT)}, ready.parent)
@@ -102,17 +105,26 @@ def _start_network(demo: Path, day: int) -> dict[str, str]:
         if network.poll() is not None or time.monotonic() > end:
             raise AirflowFailed(f"The demonstration network did not start; see {ready}.")
         time.sleep(0.1)
-    urls = dict(part.split("=", 1) for part in ready.read_text().split()[2:])
-    home = urls["ca_demo"].removesuffix("oai")
+    home = _addresses(demo)["ca_demo"].removesuffix("oai")
     chm = {
         "CHM_WAREHOUSE": str(demo / "warehouse"),
         "CHM_SOURCES": os.pathsep.join([str(SOURCES), str(overlays)]),
+        "CHM_VOCABULARIES": str(vocabularies),
         "CHM_CONTACT": "operator@demonstration.example",
         "CHM_CONTACT_PAGE": f"{home}harvester.html",
         "CHM_PUBLISH_MIN_INTERVAL": "0",
     }
     (demo / "env").write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in chm.items()))
     return chm
+
+
+def _ready(demo: Path) -> Path:
+    return demo / "processes" / "network.log"
+
+
+def _addresses(demo: Path) -> dict[str, str]:
+    """What the network's process says once it is up: site -> address."""
+    return dict(part.split("=", 1) for part in _ready(demo).read_text().split()[2:])
 
 
 def _ports(demo: Path) -> str:

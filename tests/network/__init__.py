@@ -3,6 +3,7 @@
     ca_demo   Canada    an OAI-PMH repository (oai-repo behind Flask), six languages     oai_site.py, library.py
     be_demo   Belgium   a PTK portal (RSS 1.0, Dublin Core, events), French, Dutch, English   ptk_site.py
     pe_demo   Peru      a WordPress site (RSS 2.0, paged), Spanish; dead from the second day  wordpress_site.py
+    thesaurus         the CBD's thesaurus API, of which it lists a few terms                  thesaurus_site.py
 
 Every answer is a function of the day and the request, byte for byte. Nothing here imports a room of the aggregator,
 so what `count.py` counts is independent of it. What the documents say is true (text.py); the sites are invented.

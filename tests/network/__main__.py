@@ -8,7 +8,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.network.network import SITES, Network
+from tests.network.network import SITES, THESAURUS, Network
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
         if wishes.overlays:
             for path in network.write_overlays(wishes.overlays):
                 leaving.callback(path.unlink, missing_ok=True)
-        addresses = " ".join(f"{site}={url}" for site, url in network.urls.items())
+        urls = {**network.urls, THESAURUS: network.thesaurus}
+        addresses = " ".join(f"{site}={url}" for site, url in urls.items())
         sys.stdout.write(f"ready day={network.day} {addresses}\n")
         sys.stdout.flush()
         signal.sigwait(end)
@@ -45,16 +46,17 @@ def _parser() -> argparse.ArgumentParser:
         type=_ports,
         default={},
         metavar="SITE=PORT,...",
-        help=f"ports of {', '.join(SITES)}; any free one where none is named",
+        help=f"ports of {', '.join((*SITES, THESAURUS))}; any free one where none is named",
     )
     return parser
 
 
 def _ports(text: str) -> dict[str, int]:
     pairs = dict(part.split("=", 1) for part in text.split(",") if part)
-    strangers = sorted(set(pairs) - set(SITES))
+    known = (*SITES, THESAURUS)
+    strangers = sorted(set(pairs) - set(known))
     if strangers:
-        raise argparse.ArgumentTypeError(f"no such site: {', '.join(strangers)}; there are {', '.join(SITES)}")
+        raise argparse.ArgumentTypeError(f"no such site: {', '.join(strangers)}; there are {', '.join(known)}")
     return {site: int(port) for site, port in pairs.items()}
 
 

@@ -1,4 +1,4 @@
-"""The three sites together: their day, their addresses and what they were asked."""
+"""The three sites and the thesaurus together: their day, their addresses and what they were asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 
 import yaml
 
-from tests.network import oai_site, ptk_site, wordpress_site
+from tests.network import oai_site, ptk_site, thesaurus_site, wordpress_site
 from tests.network.days import http_date, moment
 from tests.network.server import LOOPBACK, Request, Server
 
@@ -19,6 +19,7 @@ SITES = {
     "be_demo": (ptk_site.make_app, "/localchannels_rdf"),
     "pe_demo": (wordpress_site.make_app, "/feed/"),
 }
+THESAURUS = "thesaurus"  # no source of records: what `chm vocabularies refresh` asks
 DEAD_SINCE = {"pe_demo": 2}  # site -> first day on which its port refuses
 
 
@@ -38,6 +39,9 @@ class Network:
                 port = (ports or {}).get(site, 0)
                 app = make_app(lambda: self._day)
                 self.servers[site] = Server(site, app, port, date=self._date, log=self.requests)
+            app = thesaurus_site.make_app(lambda: self._day)
+            port = (ports or {}).get(THESAURUS, 0)
+            self.servers[THESAURUS] = Server(THESAURUS, app, port, date=self._date, log=self.requests)
             self.day = day
         except (OSError, ValueError):
             self.close()
@@ -62,12 +66,17 @@ class Network:
     @property
     def homes(self) -> dict[str, str]:
         """Source id -> address of the site's home page."""
-        return {site: f"http://{LOOPBACK}:{server.port}/" for site, server in self.servers.items()}
+        return {site: f"http://{LOOPBACK}:{self.servers[site].port}/" for site in SITES}
 
     @property
     def urls(self) -> dict[str, str]:
         """Source id -> the address that its harvest begins at."""
         return {site: home.removesuffix("/") + SITES[site][1] for site, home in self.homes.items()}
+
+    @property
+    def thesaurus(self) -> str:
+        """Address of the thesaurus API."""
+        return f"http://{LOOPBACK}:{self.servers[THESAURUS].port}{thesaurus_site.API}"
 
     def asked(self, site: str) -> list[str]:
         """Path and query of every request to the site so far, in order."""

@@ -98,7 +98,7 @@ def test_no_text_crashes_a_reader_of_boxes(text):
         ("10.1234/x", "DOI", "10.1234/x"),
         ("https://x.org/1", "URL", "https://x.org/1"),
         ("1/2", "Handle", "https://hdl.handle.net/1/2"),
-        ("hdl:1/2", "hdl", "https://hdl.handle.net/1/2"),
+        ("hdl:1/2", "hdl", "hdl:1/2"),
         ("978-2", "isbn", "isbn 978-2"),
         ("ISBN 978-2", "isbn", "ISBN 978-2"),
         ("urn:nbn:de:1", "URN", "urn:nbn:de:1"),

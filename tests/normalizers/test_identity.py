@@ -1,6 +1,7 @@
 """Identifiers that last, and the fingerprint that tells a change of meaning from a change of form."""
 
 import uuid
+from random import Random
 
 import msgspec
 import pytest
@@ -8,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normalizers.identity import fingerprint, record_id
+from normalizers.model import CommonRecord
 from normalizers.normalize import normalize
+from normalizers.terms import terms_of
 from tests.normalizers.making import oai_dc, source
+from tests.warehouse.making import COMMON_RECORDS
+from vocabularies.skos import load_all
 
 BASE = (
     '<dc:title xml:lang="en">Frogs</dc:title><dc:title xml:lang="fr">Grenouilles</dc:title><dc:creator>A</dc:creator>'
@@ -93,3 +98,54 @@ def test_where_and_when_a_record_was_fetched_is_no_change(terms):
         record.provenance, url="https://mirror.example", item=9, received="2030-01-01", first_seen="2029-12-31"
     )
     assert fingerprint(msgspec.structs.replace(record, provenance=elsewhere)) == record.fingerprint
+
+
+SETS = ["languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "keywords", "links"]
+SEQUENCES = ["authors", "dates"]
+MEANING = [name for name in CommonRecord.__struct_fields__ if name not in ("provenance", "fingerprint")]
+
+
+def shuffled(record, seed, names):
+    """The record with the values of these fields, and the languages of every text, in another order."""
+    random = Random(seed)
+    fields = {name: getattr(record, name) for name in MEANING}
+    lists = {name: tuple(random.sample(fields[name], len(fields[name]))) for name in names}
+    texts = {name: dict(reversed(value.items())) for name, value in fields.items() if isinstance(value, dict)}
+    return msgspec.structs.replace(record, **lists, **texts)
+
+
+@given(COMMON_RECORDS, st.integers(), COMMON_RECORDS)
+def test_no_order_of_a_set_and_no_provenance_changes_what_a_record_means(record, seed, other):
+    again = msgspec.structs.replace(shuffled(record, seed, SETS), provenance=other.provenance, fingerprint="old")
+    assert fingerprint(again) == fingerprint(record)
+
+
+@given(COMMON_RECORDS, st.integers())
+def test_the_order_of_authors_and_dates_is_meant(record, seed):
+    again = shuffled(record, seed, SEQUENCES)
+    assert (fingerprint(again) == fingerprint(record)) == (again == record)
+
+
+@given(COMMON_RECORDS, COMMON_RECORDS, st.sampled_from(MEANING))
+def test_every_other_field_counts(record, other, name):
+    again = msgspec.structs.replace(record, **{name: getattr(other, name)})
+    if name not in SETS:
+        assert (fingerprint(again) == fingerprint(record)) == (again == record)
+    elif fingerprint(again) == fingerprint(record):
+        assert sorted(map(repr, getattr(again, name))) == sorted(map(repr, getattr(record, name)))
+
+
+TERMS = st.just(terms_of(load_all()))
+ELEMENTS = BASE.replace("><dc:", ">\x1e<dc:").split("\x1e")
+GAPS = st.text(" \n\t", max_size=3)
+
+
+@given(
+    st.permutations(BASE.replace("><dc:", ">\x1e<dc:").split("\x1e")), GAPS, st.sampled_from(["i", "p", "span"]), TERMS
+)
+def test_markup_white_space_and_the_order_of_elements_are_no_change_whatever_they_are(parts, gap, tag, terms):
+    authors = [part for part in parts if "creator" in part]
+    ordered = iter(sorted(authors))
+    parts = [next(ordered) if part in authors else part for part in parts]
+    written = gap.join(part.replace(">Frogs<", f">{gap}&lt;{tag}&gt;Frogs&lt;/{tag}&gt;<") for part in parts)
+    assert meaning(written, terms) == meaning(BASE, terms)

@@ -178,11 +178,11 @@ def test_a_list_in_one_string_is_parted_where_that_finds_something(read, subject
     assert [text.value for text in record.keywords] == keywords
 
 
-def test_a_lookup_of_the_source_goes_before_the_vocabulary(read):
+def test_a_lookup_of_the_source_speaks_where_the_vocabulary_is_silent(read):
     lookups = {"subjects": {"Tourism": "CBD-SUBJECT-FOR", "bogs": "CBD-SUBJECT-WTR"}}
     record = read("<dc:subject>Tourism</dc:subject><dc:subject>bogs</dc:subject>", lookups=lookups).record
     assert record.subjects == (
-        Term(identifier="CBD-SUBJECT-FOR", verbatim="Tourism", by="lookup"),
+        Term(identifier="CBD-SUBJECT-TOUR", verbatim="Tourism", by="prefLabel"),
         Term(identifier="CBD-SUBJECT-WTR", verbatim="bogs", by="lookup"),
     )
 
@@ -343,28 +343,29 @@ def test_authors_stay_in_order_and_their_addresses_are_dropped(read):
     assert read(elements).record.authors == ("B", "A")
 
 
-def test_rights_are_verbatim_and_name_a_licence_only_by_its_address(read):
-    stated = read(
-        "<dc:rights xml:lang='fr'>Libre, voir https://creativecommons.org/licenses/by/4.0/</dc:rights>", share="full"
-    )
+def test_rights_are_verbatim_beside_the_licence_that_they_name(read):
+    stated = read("<dc:rights xml:lang='fr'>Libre, voir https://creativecommons.org/licenses/by/4.0/</dc:rights>")
     assert stated.record.rights.statement == {"fr": "Libre, voir https://creativecommons.org/licenses/by/4.0/"}
     assert stated.record.rights.licence == "https://creativecommons.org/licenses/by/4.0/"
-    assert stated.record.rights.share == "full"
-    assert read("<dc:rights>CC BY</dc:rights>").record.rights.licence is None
+    assert read("<dc:rights>Ask us</dc:rights>").record.rights.licence is None
 
 
 def test_the_licence_of_the_source_holds_for_records_that_state_none(read):
     terms_of_reuse = "https://creativecommons.org/licenses/by/4.0/"
     assert read(licence=terms_of_reuse).record.rights.licence == terms_of_reuse
-    assert read("<dc:rights>All rights reserved</dc:rights>", licence=terms_of_reuse).record.rights.licence is None
+    reserved = read("<dc:rights>All rights reserved</dc:rights>", licence=terms_of_reuse).record.rights
+    assert reserved.licence == "http://rightsstatements.org/vocab/InC/1.0/"
 
 
-def test_a_lookup_explains_a_licence_that_has_no_address(read):
-    lookups = {"licence": {"CC BY": "https://creativecommons.org/licenses/by/4.0/"}}
-    rights = read("<dc:rights>CC BY</dc:rights>", lookups=lookups).record.rights
-    assert (rights.statement, rights.licence) == ({"und": "CC BY"}, "https://creativecommons.org/licenses/by/4.0/")
+def test_a_lookup_explains_a_licence_that_the_rules_do_not_know(read):
+    lookups = {"licence": {"House licence": "https://creativecommons.org/licenses/by/4.0/"}}
+    rights = read("<dc:rights>House licence</dc:rights>", lookups=lookups).record.rights
+    assert (rights.statement, rights.licence) == (
+        {"und": "House licence"},
+        "https://creativecommons.org/licenses/by/4.0/",
+    )
 
 
 def test_terms_name_the_vocabularies_that_are_missing():
-    with pytest.raises(LookupError, match=r"aichi-targets, cbd-subjects.*aichi-targets\.ttl"):
+    with pytest.raises(LookupError, match=r"aichi-targets, cbd-articles, cbd-subjects.*aichi-targets\.ttl"):
         terms_of({})

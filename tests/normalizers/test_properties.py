@@ -6,6 +6,7 @@ from typing import get_args
 from unittest.mock import patch
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -13,14 +14,19 @@ from jsonschema import Draft202012Validator
 from harvesters.model import RawRecord
 from harvesters.source import Schema
 from normalizers import common_formats, profiles
+from normalizers.care import masked
 from normalizers.fields.dates import Span, read_date
+from normalizers.fields.detection import detect, fits
 from normalizers.fields.language import language_tag
 from normalizers.fields.links import absolute_url
 from normalizers.fields.people import person_name
+from normalizers.fields.place_names import COUNTRIES, REGIONS
+from normalizers.fields.places import place
+from normalizers.fields.rights import licence_uri
 from normalizers.fields.text import clean
-from normalizers.model import CommonRecord, Draft, Link, Text
+from normalizers.model import Box, CommonRecord, Draft, Link, Text
 from normalizers.normalize import normalize
-from normalizers.terms import terms_of
+from normalizers.terms import RECORD_FIELDS, terms_of
 from tests.normalizers.making import answer, oai_dc, source
 from vocabularies.skos import load_all
 
@@ -43,6 +49,10 @@ pieces = st.sampled_from([
     "&", "<", ">", ";", "#", "amp", "lt;", "\u202e", "\u200f", "\x00", "\ud800", "\ufeff", "\u0338", "\u037e",
     "\u200d", "é", "e\u0301", "Belgium", "Target 3", "be", "2024-01-01", "2020/2022", "03/04/2024", "en", "fre",
     "https://x.org/a.pdf", "10.1234/x", "a@x.org", "(", ")", ",", "; ", " ", "\n", "\u00a0",
+    "Tel. 02 627 42 11", "+32 2 627 42 11", "CC BY 4.0", "Creative Commons ", "Attribution", "Kenya", " et ", " and ",
+    "5", " mai ", "2024", "年", "月", "du ", " au ", "رمضان", "١", "ISBN 978-92-9225-700-2", "hdl:1.2/x",
+    "?utm_source=x&", "Ã©",
+    "TK Attribution", "restricted access", "info:eu-repo/date/embargoEnd/2027-01-01", "République", "of ", "the ",
     "creativecommons.org/licenses/by/4.0", "java", "script:", "//",
 ])  # fmt: skip
 dirty = st.one_of(st.lists(pieces, max_size=12).map("".join), st.text(st.characters(codec=None), max_size=30))
@@ -80,18 +90,51 @@ def test_a_date_that_was_read_reads_as_itself(found):
 @given(st.dates(), st.sampled_from(["%Y-%m-%d", "%Y%m%d", "%d %B %Y", "%B %d, %Y", "%a, %d %b %Y", "%Y/%m/%d"]))
 def test_every_day_is_read_in_every_form(day, form):
     text = day.strftime(form).replace(day.strftime("%Y"), f"{day.year:04}")
-    assert read_date(text) == (Span(day.isoformat(), None) if 1000 <= day.year < 3000 else "date_not_understood")
+    assert read_date(text) == (Span(day.isoformat(), None) if 1500 <= day.year < 2200 else "date_not_understood")
+
+
+@given(dirty)
+def test_text_that_was_masked_is_masked_and_names_nobody(found):
+    shown = masked(clean(found), "BE")
+    assert masked(shown, "BE") == shown
+    assert "a@x.org" not in shown
+
+
+@given(dirty)
+def test_a_licence_that_was_named_names_itself(found):
+    licence = licence_uri(found)
+    assert licence is None or licence_uri(licence) == licence
+
+
+@given(dirty)
+def test_a_language_that_was_told_is_one_and_fits_its_text(found):
+    tag = detect(found)
+    assert tag is None or (language_tag(tag) == tag and fits(tag, found))
+
+
+@given(dirty)
+def test_a_place_that_was_found_is_in_the_vocabulary(found):
+    for kind in ("countries", "regions"):
+        name = place(kind, found)
+        assert name is None or getattr(TERMS, kind).match(name)
+
+
+@pytest.mark.parametrize("kind", ["countries", "regions"])
+def test_every_variant_of_a_place_is_of_a_place_that_the_vocabulary_has(kind):
+    names = {"countries": COUNTRIES, "regions": REGIONS}[kind]
+    assert [name for name in names if getattr(TERMS, kind).match(name) is None] == []
 
 
 @given(dirty)
 def test_a_link_that_was_read_reads_as_itself_and_is_of_the_web(found):
     url = absolute_url(found, BASE)
     if url is not None:
-        assert url.startswith(("http://", "https://"))
+        assert url.startswith(("http://", "https://", "urn:isbn:"))
         assert absolute_url(url, "https://elsewhere.example/") == url
         assert not any(unicodedata.category(char) in ("Cc", "Cs") or char == " " for char in url)
 
 
+degrees = st.floats() | st.floats(-90, 90)
 drafts = st.builds(
     Draft,
     titles=texts,
@@ -118,6 +161,9 @@ drafts = st.builds(
         ),
         max_size=2,
     ),
+    access=texts,
+    embargoes=st.lists(dirty, max_size=2),
+    coordinates=st.lists(st.builds(Box, west=degrees, south=degrees, east=degrees, north=degrees), max_size=2),
     place=st.none() | dirty,
     organizer=st.none() | dirty,
 )
@@ -143,7 +189,7 @@ def test_any_draft_becomes_a_record_that_is_clean_and_names_only_what_exists(dra
         assert normalize(raw, site, TERMS) == outcome
     record = outcome.record
     assert isinstance(record, CommonRecord)
-    for field in ("countries", "regions", "subjects", "gbf_targets", "aichi_targets"):
+    for field in RECORD_FIELDS:
         assert {term.identifier for term in getattr(record, field)} <= set(getattr(TERMS, field).concepts)
     plain = msgspec.to_builtins(record) | {"source_identifier": ""}
     for text in strings(plain):

@@ -1,10 +1,12 @@
 """The package's own vocabularies: what must hold for every Turtle file of the drawer."""
 
+import re
 import socket
 
 import pytest
 
 from vocabularies.skos import DATA, load, load_all
+from vocabularies.turtle import head_of, write
 
 SCHEMES = sorted(path.stem for path in DATA.glob("*.ttl"))
 
@@ -24,7 +26,7 @@ def test_every_file_of_the_drawer_is_a_vocabulary_named_after_the_file(scheme):
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_file_says_where_its_facts_come_from(scheme):
     head = (DATA / f"{scheme}.ttl").read_text().partition("@prefix")[0]
-    assert "scbd/" in head
+    assert re.search("scbd/|eaudeweb/|text of the Convention", head)
     assert "Facts collected on" in head
 
 
@@ -38,10 +40,25 @@ def test_concepts_stand_in_order_of_notation(scheme):
     ("scheme", "count"),
     [
         ("aichi-targets", 20),
+        ("assessment-progress", 5),
+        ("cbd-articles", 45),  # 42, and the paragraphs 8(h), 8(j) and 10(c)
         ("cbd-subjects", 86),
+        ("confidence-levels", 3),
         ("countries", 250),  # 249 of ISO 3166-1, and the European Union
+        ("degrees-of-alignment", 3),
+        ("focal-point-types", 14),
+        ("gbf-complementary-indicators", 109),
+        ("gbf-component-indicators", 52),
+        ("gbf-goals", 4),
+        ("gbf-headline-indicators", 42),
         ("gbf-targets", 23),
+        ("jurisdictions", 4),
+        ("national-report-types", 8),
+        ("organization-types", 9),
+        ("ptk-chm-terms", 46),
         ("regions", 111),
+        ("report-statuses", 3),
+        ("sdg-goals", 17),
         ("un-languages", 6),
     ],
 )
@@ -79,12 +96,33 @@ def test_provisional_translations_are_hidden_labels_and_never_preferred(vocabula
 
 def test_broader_is_there_only_where_the_source_states_it(vocabularies):
     stated = {
-        concept.broader
-        for vocabulary in vocabularies.values()
-        for concept in vocabulary.concepts.values()
-        if concept.broader
+        scheme: {broader for concept in vocabulary.concepts.values() for broader in concept.broader}
+        for scheme, vocabulary in vocabularies.items()
     }
-    assert stated == {("CBD-SUBJECT-BIOMES",)}
+    glossary = {notation for notation in vocabularies["ptk-chm-terms"].concepts if notation[-3] != "_"}
+    assert {scheme: above for scheme, above in stated.items() if above} == {
+        "cbd-articles": {"CBD-ARTICLE-08", "CBD-ARTICLE-10"},
+        "cbd-subjects": {"CBD-SUBJECT-BIOMES"},
+        "ptk-chm-terms": glossary - {f"{vocabularies['ptk-chm-terms'].uri}/{number}" for number in ("06", "08")},
+    }
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_file_is_as_a_refresh_would_write_it(scheme):
+    text = (DATA / f"{scheme}.ttl").read_text()
+    assert write(load(DATA / f"{scheme}.ttl"), head_of(text)) == text
+
+
+def test_the_crosswalk_leads_to_concepts_that_exist_but_for_the_targets_of_the_sdgs(vocabularies):
+    known = {uri for vocabulary in vocabularies.values() for uri in vocabulary.by_uri}
+    led_to = {uri for concept in vocabularies["gbf-targets"].concepts.values() for uri in concept.related}
+    assert {uri for uri in led_to - known if not re.search(r"/SDG-TARGET-\d+\.\w+$", uri)} == set()
+    assert {uri.rpartition("/")[2] for uri in led_to} >= {"AICHI-TARGET-01", "SDG-GOAL-06"}, "unpadded in their source"
+
+
+def test_no_address_stands_for_two_concepts_of_the_terms_that_records_carry(vocabularies):
+    told = [uri for vocabulary in vocabularies.values() for uri in vocabulary.by_uri]
+    assert len(told) == len(set(told))
 
 
 def test_loading_asks_no_network(monkeypatch):

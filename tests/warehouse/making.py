@@ -8,11 +8,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from normalizers.model import CommonRecord, Date, Link, Outcome, Provenance, Rights, Term, Text, Tombstone
+from normalizers.model import Box, CommonRecord, Date, Link, Outcome, Provenance, Rights, Term, Text, Tombstone
+from normalizers.terms import RECORD_FIELDS
 from warehouse.records import BatchWriter, Place
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 MAYBE = st.none() | TEXT
+_DEGREES = st.floats(-90, 90)
 _STRINGS = st.lists(TEXT, max_size=3).map(tuple)
 _LSTRING = st.dictionaries(st.sampled_from(["en", "fr", "ar", "zh-Hans", "und"]), TEXT, max_size=3)
 
@@ -41,12 +43,27 @@ COMMON_RECORDS = st.builds(
     subjects=_TERMS,
     gbf_targets=_TERMS,
     aichi_targets=_TERMS,
+    gbf_goals=_TERMS,
+    gbf_indicators=_TERMS,
+    sdg_goals=_TERMS,
+    articles=_TERMS,
+    kinds=_TERMS,
     keywords=_list(st.builds(Text, value=TEXT, language=MAYBE)),
     authors=_STRINGS,
     publisher=_LSTRING,
     dates=_list(st.builds(Date, kind=st.sampled_from(["published", "start"]), value=TEXT, verbatim=TEXT)),
     links=_list(st.builds(Link, url=TEXT, rel=TEXT, name=MAYBE, language=MAYBE, media_type=MAYBE)),
-    rights=st.builds(Rights, statement=_LSTRING, licence=MAYBE, share=st.sampled_from(["full", "none"])),
+    rights=st.builds(
+        Rights,
+        statement=_LSTRING,
+        licence=MAYBE,
+        share=st.sampled_from(["full", "metadata", "link", "none"]),
+        because=st.sampled_from(["licence", "source"]),
+        labels=_STRINGS,
+        access=MAYBE,
+        embargo=MAYBE,
+    ),
+    coordinates=_list(st.builds(Box, west=_DEGREES, south=_DEGREES, east=_DEGREES, north=_DEGREES)),
     source_page=MAYBE,
     place=MAYBE,
     organizer=MAYBE,
@@ -67,8 +84,8 @@ COMMON_RECORDS = st.builds(
 def common(name: str, title: str = "A title", **keys: Any) -> CommonRecord:
     """A record whose fingerprint is its title, unless `keys` say otherwise."""
     empty: dict[str, Any] = {key: {} for key in ("summary", "description", "publisher")}
-    lists = ("languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "keywords")
-    empty |= dict.fromkeys((*lists, "authors", "dates", "links"), ())
+    lists = ("languages", "types", "keywords", "authors", "dates", "links", "coordinates")
+    empty |= dict.fromkeys((*RECORD_FIELDS, *lists), ())
     given = {
         "identifier": f"ID-{name}",
         "source": "be_chm",

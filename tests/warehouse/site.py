@@ -14,7 +14,7 @@ from tests.harvesters.servers import Site, reply
 DAY_ONE = datetime(2026, 3, 1, 6, tzinfo=UTC)
 _DC = (
     '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
-    "<dc:title>{title}</dc:title><dc:type>{kind}</dc:type></oai_dc:dc>"
+    "<dc:title>{title}</dc:title><dc:type>{kind}</dc:type>{subjects}</oai_dc:dc>"
 )
 
 
@@ -30,6 +30,8 @@ class Country(Site):
         self.broken = False  # a record without an identifier on every first page: an issue of severity error
         self.announced: int | None = None  # completeListSize on the page that ends a list
         self.stamped: dict[str, tuple[str | None, datetime]] = {}
+        self.subjects: dict[str, tuple[str, ...]] = {}  # of records that have any
+        self.metadata: dict[str, str] = {}  # XML of records that have other than the usual title, type and subjects
         for number in range(records):
             self.put(f"r{number}", f"Title {number}")
         self.later()
@@ -104,7 +106,9 @@ class Country(Site):
         head = f"<identifier>{name}</identifier><datestamp>{self._date(stamp)}</datestamp>"
         if title is None:
             return f'<record><header status="deleted">{head}</header></record>'
-        told = _DC.format(title=escape(title), kind="Report")
+        subjects = "".join(f"<dc:subject>{escape(each)}</dc:subject>" for each in self.subjects.get(name, ()))
+        usual = _DC.format(title=escape(title), kind="Report", subjects=subjects)
+        told = self.metadata.get(name, usual)
         return f"<record><header>{head}</header><metadata>{told}</metadata></record>"
 
     @staticmethod

@@ -20,7 +20,7 @@ from warehouse import formats, pipeline, release, work
 from warehouse.model import Release, Request
 from warehouse.runs import Refused, alone
 
-SAME = ("records.parquet", "records.jsonl.zst", "tombstones.parquet", "schemas.json")
+SAME = ("records.parquet", "records.jsonl.zst", "tombstones.parquet", "duplicates.parquet", "schemas.json")
 
 
 @pytest.fixture
@@ -56,7 +56,9 @@ def test_the_manifest_says_what_is_there(two_sources: World) -> None:
     for file in manifest.files:
         body = (folder / file.name).read_bytes()
         assert (file.bytes, file.sha256) == (len(body), hashlib.sha256(body).hexdigest())
-        assert file.records == (None if file.name in ("tombstones.parquet", "schemas.json") else 9)
+        assert file.records == (
+            None if file.name in ("tombstones.parquet", "duplicates.parquet", "schemas.json") else 9
+        )
     assert release.verify(two_sources.layout, manifest).faults == ()
 
 
@@ -75,7 +77,12 @@ def test_pandas_reads_a_release(two_sources: World) -> None:
 def test_duckdb_and_plain_json_read_a_release(two_sources: World) -> None:
     _, folder = two_sources.publish()
     tables = content(folder / "chm.duckdb")
-    assert {name: len(rows) for name, rows in tables.items()} == {"records": 9, "sources": 2, "tombstones": 1}
+    assert {name: len(rows) for name, rows in tables.items()} == {
+        "duplicates": 0,
+        "records": 9,
+        "sources": 2,
+        "tombstones": 1,
+    }
     with duckdb.connect(str(folder / "chm.duckdb"), read_only=True) as connection:
         asked = "SELECT title['en'] FROM records WHERE source = 'be_chm' ORDER BY source_identifier"
         titles = [title for _, title in sorted(two_sources.live().items())]
@@ -126,7 +133,7 @@ def test_an_empty_warehouse_is_published_as_such(world: World) -> None:
     manifest, folder = world.publish()
     assert (manifest.records, manifest.sources) == (0, ())
     assert len(pd.read_parquet(folder / "records.parquet")) == 0
-    assert content(folder / "chm.duckdb") == {"records": [], "sources": [], "tombstones": []}
+    assert content(folder / "chm.duckdb") == {"duplicates": [], "records": [], "sources": [], "tombstones": []}
     assert release.verify(world.layout, manifest).faults == ()
 
 

@@ -38,6 +38,6 @@ def _about(name: str) -> CommonFormat:
         header=fmt.schema,
         title=fmt.title,
         fields=len(fmt.fields),
-        required=fmt.required,
+        required=tuple(field.name for field in fmt.required),
         provisional=fmt.provisional,
     )
