@@ -155,10 +155,9 @@ def _link(link: Mapping[str, Any], url: str, rel: str) -> Link:
 def _said(entry: Entry, key: str) -> str | None:
     """What stands under a key, where it is text.
 
-    Of an element that it does not know, feedparser keeps the attributes instead, where there are any; and its own `get`
-    would find `published` for `updated`.
+    Of an element that it does not know, feedparser keeps the attributes instead, where there are any.
     """
-    value = dict.get(entry, key)
+    value = entry[key] if key in entry else None  # noqa: SIM401 - for `updated`, feedparser's `get` finds `published`
     return value if isinstance(value, str) else None
 
 
