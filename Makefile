@@ -5,10 +5,11 @@ PYTHON ?= python3
 UV := .uv/bin/uv
 BIN := .venv/bin
 CORPUS := .corpus/feedparser-6.0.14
+TORTURE := tests/street/test_fuzz.py tests/street/test_kill_any_moment.py
 PACKAGES := chromium chromium-driver mariadb-server-core mariadb-client-core mini-httpd php-cli php-mbstring php-mysql \
 	php-xml wordpress wordpress-theme-twentytwentyone
 
-.PHONY: install run up test test-servers servers bench lint clean distclean
+.PHONY: install run up test test-servers torture servers bench lint clean distclean
 
 run: install          ## harvest the demonstration network through Airflow, publish, and show what was gathered
 	$(BIN)/python -m tests.demonstration run
@@ -21,6 +22,9 @@ test: install $(CORPUS)  ## everything that needs no system package
 
 test-servers: install servers  ## real servers and a browser, from system packages, which it installs itself
 	$(BIN)/pytest -m servers $(PYTEST)
+
+torture: install      ## new examples for the parsers, for minutes, and a harvest killed at 200 random moments
+	HYPOTHESIS_PROFILE=torture $(BIN)/pytest -o timeout=3600 $(TORTURE) $(PYTEST)
 
 bench: install        ## ratios against peers, and what each step of normalising costs, as tables
 	$(BIN)/python -m tests.bench $(BENCH)

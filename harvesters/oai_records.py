@@ -125,8 +125,8 @@ def _by_pattern(page: bytes) -> list[Span] | None:
         if place < len(_RECORD_END):
             return None
         spans.append(_plain_span(header, place))
-    count = len(spans)
-    if _PLAIN_END.match(page, place) is None or page.count(b"<record") != count or page.count(b"</record") != count:
+    # Every end tag ends a span; then, in a well-formed page, every start tag begins one.
+    if _PLAIN_END.match(page, place) is None or page.count(b"</record") != len(spans):
         return None
     return spans if _holds_elements_and_text_alone(page, start.start("root")) else None
 

@@ -16,6 +16,12 @@ _WEB_PAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+# References to half a character (U+D800 to U+DFFF), which libxml2 lets through when it mends, and lxml cannot decode.
+_HALF = re.compile(
+    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:5529[6-9]|55[3-9]\d{2}|56\d{3}|57[0-2]\d{2}|573[0-3]\d|5734[0-3]));?",
+    re.IGNORECASE,
+)
+
 
 class MalformedXml(ValueError):
     """Bytes that are not well-formed XML with namespaces; the message names the place."""
@@ -79,7 +85,7 @@ def small_tree(piece: bytes, *, recover: bool = False, encoding: str | None = No
         resolve_entities=False, no_network=True, load_dtd=False, recover=recover, huge_tree=False, encoding=encoding
     )
     try:
-        return etree.fromstring(piece, parser)
+        return etree.fromstring(_HALF.sub(b"", piece) if recover else piece, parser)
     except etree.XMLSyntaxError as error:
         if recover:
             return None

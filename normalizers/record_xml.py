@@ -34,9 +34,13 @@ _MENDING = _parser(recover=True)
 
 _START_TAG = re.compile(rb"<(?P<name>[^\s<>/!?\"'=]+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*\?>")
+_ENVELOPE = re.compile(rb"<(?:[\w.-]+:)?OAI-PMH(?=[\s>])")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)")
 _NUMBERED = re.compile(r"&#(?:x(?P<hex>[0-9a-fA-F]+)|(?P<decimal>[0-9]+));?")
+# Once libxml2 mends, it drops XML's own entities and loose ampersands; what is written by number it keeps.
+_AMPERSAND = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?:(?P<name>amp|lt|gt|quot|apos);|(?!#))", re.DOTALL)
+_BY_NUMBER = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _DOCBOOK = {
     "para": "p", "section": "div", "itemizedlist": "ul", "orderedlist": "ol", "listitem": "li", "emphasis": "em",
@@ -131,6 +135,7 @@ def _mended(data: bytes) -> etree._Element:
         text = data.decode("cp1252", "replace")
     text = _NUMBERED.sub(_legal_reference, _NOT_XML.sub("", text))
     text = _NAMED.sub(lambda name: html5.get(name["name"], name[0]), text)
+    text = _AMPERSAND.sub(_by_number, text)
     try:
         tree = etree.fromstring(text.encode(), _MENDING)
     except etree.XMLSyntaxError as error:
@@ -145,6 +150,10 @@ def _legal_reference(reference: re.Match[str]) -> str:
     digits, base = (reference["hex"], 16) if reference["hex"] else (reference["decimal"], 10)
     number = int(digits, base) if len(digits) <= 8 else 0
     return reference[0] if 0 < number <= 0x10FFFF and not _NOT_XML.match(chr(number)) else ""
+
+
+def _by_number(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("<") else _BY_NUMBER.get(found["name"], "&#38;")
 
 
 def _unreadable(why: str) -> Unreadable:
@@ -165,7 +174,10 @@ def _frame(page: bytes) -> _Frame:
 
 
 def _root(page: bytes) -> int:
-    """Where the root tag begins: the first `<` that opens no declaration, comment, instruction or DTD."""
+    """Where the root tag begins: OAI-PMH's, whatever a server put before it, or the first that opens an element."""
+    envelope = _ENVELOPE.search(page)
+    if envelope:
+        return envelope.start()
     at = page.find(b"<")
     while at >= 0 and page[at + 1 : at + 2] in (b"?", b"!"):
         if page.startswith(b"<!--", at):

@@ -1,6 +1,6 @@
 """For every test: `--no-skips`, under which a test that skips fails the session; and the same examples every time.
 
-To look for new examples, run with HYPOTHESIS_PROFILE=torture.
+To look for new examples, and for many, run with HYPOTHESIS_PROFILE=torture; `make torture` does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 # No deadline and no "too slow": a busy machine is no fault. pytest's own time limit ends what hangs.
 _CLOCKLESS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", _CLOCKLESS, derandomize=True)
-settings.register_profile("torture", _CLOCKLESS)
+settings.register_profile("torture", _CLOCKLESS, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 

@@ -169,11 +169,14 @@ class _Visit:
             return self._failed(answer, error)
         cut = cut_short(found, answer.body)
         records, issues = self._records(answer, found.entries[:-1] if cut else found.entries)
-        progress.broken = progress.broken or bool(cut)
+        repeated = [_repeated(answer)] if params and found.entries and not records else []
         met = self._has_met(url, number, records)
         if number == 1 and not broken(found):
             self._remember(url, answer)
-        told = [*complaints(found), *issues, *cut]
+        if cut or repeated:
+            progress.broken = True
+            self._unfinished()
+        told = [*complaints(found), *issues, *cut, *repeated]
         if paged and records and not met:
             progress.next_page()
         else:
@@ -268,8 +271,9 @@ class _Visit:
             facts["server_time"] = moment.isoformat()
             told += odd
         progress.pages += 1
-        if progress.pages >= cap and progress.n < len(progress.feeds):
+        if progress.n < len(progress.feeds) and not self.goes_on():
             self._unfinished()
+        if progress.pages >= cap and progress.n < len(progress.feeds):
             message = f"The harvest stopped at {cap} pages and there are more: raise `max_pages`."
             told.append(Issue(code="page_cap", message=message, severity="error"))
         last = progress.n >= len(progress.feeds) and not (progress.failed or progress.broken)
@@ -279,6 +283,14 @@ class _Visit:
 def _place(address: str) -> str:
     """What stands for a page, whatever session it is asked in."""
     return digest(untracked(address)[0])
+
+
+def _repeated(answer: Answer) -> Issue:
+    message = (
+        "A later page of the feed shows the entries of an earlier one, so older entries may be missing. If the site "
+        "knows no pages, take `paged` out of the source's options; else tell its webmaster."
+    )
+    return Issue(code="page_repeated", message=message, value=answer.url[:500])
 
 
 def _elsewhere(link: str) -> Issue:

@@ -57,7 +57,7 @@ def extract(raw: RawRecord) -> Draft:
     entry: Entry = feed.entries[raw.item]
     repeated = _repeated(raw.answer.body, len(feed.entries)).get(raw.item, {})
     draft = Draft(schema="news")
-    language = entry.get("language") or feed.feed.get("language")
+    language = _said(entry, "language") or _said(feed.feed, "language")
     _read_texts(draft, entry, language)
     _read_terms(draft, entry, repeated)
     draft.publishers += [Text(value, language) for value in _values(entry, repeated, "publisher")]
@@ -67,14 +67,14 @@ def extract(raw: RawRecord) -> Draft:
     draft.authors += [Text(person["name"]) for person in people if person.get("name")]
     draft.languages += _values(entry, repeated, "language") or [language or ""]
     ahead = dates_ahead(entry, raw.answer)  # of which the harvest told
-    draft.dates += [(kind, entry[key]) for key, kind in _DATES.items() if entry.get(key) and key not in ahead]
-    if "updated" in entry and "updated" not in ahead:  # `get` would find `published` instead
+    draft.dates += [(kind, date) for key, kind in _DATES.items() if key not in ahead and (date := _said(entry, key))]
+    if "updated" not in ahead and (date := _said(entry, "updated")):
         is_dc_date = feed.version.startswith("rss") and "published" not in entry  # which says when it appeared
-        draft.dates.append(("published" if is_dc_date else "modified", entry["updated"]))
+        draft.dates.append(("published" if is_dc_date else "modified", date))
     draft.coordinates += _places(draft, entry)
     draft.languages = [declared for declared in draft.languages if declared]
-    draft.place = entry.get("ev_location")
-    draft.organizer = entry.get("ev_organizer")
+    draft.place = _said(entry, "ev_location")
+    draft.organizer = _said(entry, "ev_organizer")
     draft.unused |= {key: 1 for key in entry if key not in _USED and not key.endswith(_DERIVED)}
     return draft
 
@@ -83,8 +83,9 @@ def _places(draft: Draft, entry: Entry) -> list[Box]:
     """The box around the item's point, line, polygon or box (feedparser gives GeoJSON: longitude first)."""
     try:
         points = list(_points((entry.get("where") or {}).get("coordinates", ())))
-        if not points and entry.get("geo_lat") and entry.get("geo_long"):
-            points = [(float(entry["geo_long"]), float(entry["geo_lat"]))]
+        latitude, longitude = _said(entry, "geo_lat"), _said(entry, "geo_long")
+        if not points and latitude and longitude:
+            points = [(float(longitude), float(latitude))]
     except ValueError:
         points = []
     if not points or not all(isfinite(number) for point in points for number in point):
@@ -149,6 +150,15 @@ def _read_links(draft: Draft, entry: Entry, repeated: Mapping[str, list[str]]) -
 def _link(link: Mapping[str, Any], url: str, rel: str) -> Link:
     url = untracked(url)[0]
     return Link(url=url, rel=rel, name=link.get("title"), language=link.get("hreflang"), media_type=link.get("type"))
+
+
+def _said(entry: Entry, key: str) -> str | None:
+    """What stands under a key, where it is text.
+
+    Of an element that it does not know, feedparser keeps the attributes instead, where there are any.
+    """
+    value = entry[key] if key in entry else None  # noqa: SIM401 - for `updated`, feedparser's `get` finds `published`
+    return value if isinstance(value, str) else None
 
 
 def _values(entry: Entry, repeated: Mapping[str, list[str]], key: str) -> list[str]:

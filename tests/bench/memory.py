@@ -95,10 +95,12 @@ def main() -> None:
     parser.add_argument(
         "--records", type=int, nargs="+", default=[3_000, 30_000], help="how many (default: %(default)s)"
     )
+    parser.add_argument("--verbs", nargs="+", choices=VERBS, default=VERBS, help="which, in this order (default: all)")
+    wishes = parser.parse_args()
     costs: list[Cost] = []
-    for records in parser.parse_args().records:
+    for records in wishes.records:
         with tempfile.TemporaryDirectory(prefix="chm-memory-") as folder:
-            costs += measure(records, Path(folder))
+            costs += measure(records, Path(folder), wishes.verbs)
     Console().print(table(costs))
 
 

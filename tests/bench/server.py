@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -37,9 +38,14 @@ def handler(pages: Mapping[str, bytes]) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a client that hangs up may have been killed on purpose."""
+
+
 def main(folder: Path) -> None:
     pages = {path.stem: path.read_bytes() for path in folder.glob("*.xml")}
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(pages)) as server:
+    with _Server(("127.0.0.1", 0), handler(pages)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print(server.server_address[1], flush=True)
         sys.stdin.read()

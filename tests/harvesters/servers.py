@@ -117,6 +117,10 @@ class Site(socketserver.ThreadingTCPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up in the middle is what many of these tests are about."""
 
+    def answer_to(self, path: str, _headers: Mapping[str, str]) -> Iterator[bytes]:
+        """The answer, for a site that heeds the request's headers too."""
+        return self.answer(path)
+
     def answer(self, path: str) -> Iterator[bytes]:
         with self.lock:
             route = self.routes.get(path.partition("?")[0], reply(404, b"none"))
@@ -148,7 +152,7 @@ class _Connection(socketserver.StreamRequestHandler):
             site.most_at_once = max(site.most_at_once, site.at_once)
         began = site.clock.now()
         route = site.routes.get(path.partition("?")[0])
-        pieces = site.answer(path)
+        pieces = site.answer_to(path, headers)
         piece = next(pieces, b"")
         with site.lock:
             site.asked.append(Asked(path, headers, body, began, site.clock.now()))

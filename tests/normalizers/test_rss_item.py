@@ -218,3 +218,14 @@ def test_fields_without_a_place_are_counted():
 def test_an_item_that_the_feed_lacks_is_unreadable():
     with pytest.raises(Unreadable, match="no item 3"):
         extract(feed_item(rss("<title>T</title>"), item=3))
+
+
+def test_an_element_of_which_only_attributes_are_left_says_nothing():
+    """Of an element that it does not know, feedparser keeps the attributes in place of the text."""
+    attributed = ("created", "language", "ev:startdate", "ev:location", "geo:lat", "geo:long")
+    elements = "".join(f'<{name} kind="x">1</{name}>' for name in attributed)
+    body = f"<rss version='2.0' xmlns:ev='http://purl.org/rss/1.0/modules/event/' xmlns:geo='http://www.w3.org/2003/01/geo/wgs84_pos#'><channel><item><title>T</title>{elements}</item></channel></rss>"
+    draft = extract(feed_item(body))
+    assert (draft.titles[0].value, draft.place, draft.coordinates) == ("T", None, [])
+    assert all(isinstance(date, str) for _, date in draft.dates)
+    assert all(isinstance(declared, str) for declared in draft.languages)

@@ -1,8 +1,8 @@
-"""`chm` in processes of its own that die by SIGKILL at a place that the test chooses.
+"""`chm` in processes of its own that die by SIGKILL, at a place that the test chooses or at any moment.
 
-A process counts the changes that it makes to the warehouse (files opened for writing, renames, removals: Python's audit
-events) and kills itself in front of the one with the given number; nothing of it is cleaned up. The processes are
-forked from a server that has imported everything, so that dozens of them cost little.
+To be killed at a place, a process counts the changes that it makes to the warehouse (files opened for writing, renames,
+removals: Python's audit events) and kills itself in front of the one with the given number; nothing of it is cleaned
+up. The processes are forked from a server that has imported everything, so that dozens of them cost little.
 """
 
 from __future__ import annotations
@@ -39,6 +39,22 @@ def chm(context: ForkServerContext, arguments: Sequence[str], settings: Mapping[
     code = process.exitcode
     assert code is not None
     return int(made.value) if code == 0 and at == NEVER else code
+
+
+def chm_for(context: ForkServerContext, arguments: Sequence[str], settings: Mapping[str, str], seconds: float) -> bool:
+    """Run `chm ARGUMENTS` for so long and no longer: whether it had ended well by then, or else was killed.
+
+    Raises:
+        AssertionError: it failed.
+    """
+    made = context.Value("i", 0)
+    process = context.Process(target=_run, args=(list(arguments), dict(settings), NEVER, made))
+    process.start()
+    process.join(seconds)
+    process.kill()
+    process.join()
+    assert process.exitcode in (0, -signal.SIGKILL), f"chm {' '.join(arguments)} failed"
+    return process.exitcode == 0
 
 
 def _run(arguments: list[str], settings: Mapping[str, str], at: int, made: Any) -> None:

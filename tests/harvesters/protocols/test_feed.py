@@ -345,9 +345,25 @@ def test_an_address_that_moved_for_good_is_told() -> None:
 def test_a_site_that_ignores_paging_or_answers_it_with_a_web_page_ends_it() -> None:
     paged = feeds(HOME, options={"paged": True})
     pages, http = walk({HOME: rss("a"), (HOME, "2"): rss("a")}, source=paged, full=True)
-    assert (identifiers(pages), len(http.asked), pages[-1].last) == (["a"], 2, True)
+    assert (identifiers(pages), len(http.asked), pages[-1].last) == (["a"], 2, False)
+    assert "page_repeated" in issues(pages)
     pages, _ = walk({HOME: rss("a"), (HOME, "2"): b"<html></html>"}, source=paged, full=True)
     assert (identifiers(pages), list(issues(pages)), pages[-1].last) == (["a"], ["feed_not_readable"], False)
+
+
+@pytest.mark.parametrize("second", [answer(b"", status=500), b"<html></html>", rss("d"), rss("c")[:-30]])
+def test_a_feed_whose_later_page_failed_is_read_whole_by_the_next_run(second: Any) -> None:
+    paged = feeds(HOME, options={"paged": True})
+    before = State(loaded={"newest": {HOME: [digest("a")]}, "validators": {HOME: {"etag": '"1"'}}})
+    first = answer(rss("d"), url=HOME, etag='"2"')
+    pages, _ = walk({HOME: first, (HOME, "2"): second, (HOME, "3"): rss("b", "a")}, before, source=paged)
+    assert not pages[-1].last
+    assert (before.kept["newest"], before.kept["validators"]) == ({}, {})
+    good = {HOME: first, (HOME, "2"): rss("c"), (HOME, "3"): rss("b", "a")}
+    again = State(loaded=before.kept)
+    pages, _ = walk(good, again, source=paged)
+    assert (identifiers(pages), pages[-1].last) == (["d", "c", "b", "a"], True)
+    assert (again.kept["newest"], again.kept["validators"]) == ({HOME: [digest("d")]}, {HOME: {"etag": '"2"'}})
 
 
 INDEX = "http://site.test/localchannels_rdf"
