@@ -263,7 +263,9 @@ def test_the_shape_takes_every_concept_of_every_scheme_from_which_a_format_takes
                 met.add(schemes[domain].scheme)
                 judge = Draft202012Validator(part | {"$defs": whole["$defs"]})
                 refused += [
-                    (name, concept) for concept in schemes[domain].concepts if not judge.is_valid({"identifier": concept})
+                    (name, concept)
+                    for concept in schemes[domain].concepts
+                    if not judge.is_valid({"identifier": concept})
                 ]
     assert met >= {"countries", "regions", "cbd-subjects", "gbf-targets", "gbf-goals", "organization-types"}
     assert refused == []
