@@ -97,12 +97,12 @@ def test_what_cannot_be_shown_safely_is_not_shown(found):
 
 
 pieces = st.sampled_from([
-    *(f"<{tag}>" for tag in sorted(TAGS)), *(f"</{tag}>" for tag in sorted(TAGS)), "<p ", "<a href='", '<a href="/x">',
-    "<script>", "</script>", "<style>", "<svg>", "<math>", "<mtext>", "<noscript>", "<textarea>", "<title>", "<select>",
-    "<template>", "<div>", "</div>", "<font size=1>", "<!--", "-->", "<![CDATA[", "]]>", "&lt;b&gt;",
-    "&amp;lt;", "&#0;", "&#x202e;", "&#x338;", "&nbsp;", "&", "<", ">", "'", '"', "javascript:", "https://x.org/", "//", "\x00",
-    "\u202e", "\u0338", "\ud800", "Ã©", "\u2028", "a@x.org", "Tel. ", "+32 2 627 42 11", "02 627 42 11", "%40", "@x.org", " ",
-    "\n", "onerror=alert(1)", "x",
+    *(f"<{tag}>" for tag in sorted(TAGS)), *(f"</{tag}>" for tag in sorted(TAGS)), "<p ", "<a href='",
+    '<a href="/x">', "<script>", "</script>", "<style>", "<svg>", "<math>", "<mtext>", "<noscript>", "<textarea>",
+    "<title>", "<select>", "<template>", "<div>", "</div>", "<font size=1>", "<!--", "-->", "<![CDATA[", "]]>",
+    "&lt;b&gt;", "&amp;lt;", "&#0;", "&#x202e;", "&#x338;", "&nbsp;", "&", "<", ">", "'", '"', "javascript:",
+    "https://x.org/", "//", "\x00", "\u202e", "\u0338", "\ud800", "Ã©", "\u2028", "a@x.org", "Tel. ",
+    "+32 2 627 42 11", "02 627 42 11", "%40", "@x.org", " ", "\n", "onerror=alert(1)", "x",
 ])  # fmt: skip
 markup = st.lists(pieces, max_size=14).map("".join)
 pages = st.sampled_from([PAGE, None, "https://doi.org/10.1234/x"])
