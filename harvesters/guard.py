@@ -162,5 +162,6 @@ def _address(url: str, host: str) -> IP | None:
 def _refused(url: str, why: str) -> AddressRefused:
     return AddressRefused(
         f"{url[:500]!r} is not asked. {why}",
-        advice="Correct the address; for a site on your own network set `allow_private: true` in its source file.",
+        advice="Correct the address; for a site on your own network set `allow_private: true` in its source file, "
+        "or CHM_ALLOW_PRIVATE=yes.",
     )

@@ -115,7 +115,7 @@ def _graph(data: bytes, origin: str, syntax: OneOf["turtle", "xml"]) -> Graph:
     graph = Graph()
     try:
         graph.parse(data=data, format=syntax)
-    except (BadSyntax, RdfError, SAXException, UnicodeDecodeError) as error:
+    except (BadSyntax, RdfError, SAXException, ValueError) as error:  # ValueError: no UTF-8, or no language tag
         name = {"turtle": "Turtle", "xml": "RDF/XML"}[syntax]
         raise VocabularyError(origin, f"is not {name}: {error}") from error
     return graph

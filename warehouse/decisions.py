@@ -16,7 +16,7 @@ from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Graph, URIRef
 
 from vocabularies import turtle
 from vocabularies.folding import fold
-from vocabularies.skos import parse
+from vocabularies.skos import VocabularyError, parse
 from warehouse.files import write_bytes
 from warehouse.layout import Layout
 from warehouse.runs import alone
@@ -48,13 +48,24 @@ def read(path: Path) -> tuple[Decision, ...]:
     """Every decision of the file, oldest first; none where there is no file.
 
     Raises:
-        VocabularyError: the file is not Turtle.
+        VocabularyError: the file is not Turtle, or a decision in it lacks what makes it one.
     """
+    return tuple(decision for _, decision in _numbered(path))
+
+
+def _numbered(path: Path) -> list[tuple[int, Decision]]:
     if not path.exists():
-        return ()
+        return []
     graph = parse(path)
-    nodes = sorted(graph.subjects(RDF.type, RDF.Statement), key=lambda node: int(str(node).removeprefix(_NUMBER)))
-    return tuple(_decision(graph, URIRef(str(node))) for node in nodes)
+    nodes = [URIRef(str(node)) for node in graph.subjects(RDF.type, RDF.Statement)]
+    return sorted(((_number(path, node), _decision(path, graph, node)) for node in nodes), key=lambda pair: pair[0])
+
+
+def _number(path: Path, node: URIRef) -> int:
+    number = str(node).removeprefix(_NUMBER)
+    if not (number.isascii() and number.isdigit()):
+        raise VocabularyError(path, f"<{node}> is no decision: its address must be <{_NUMBER}1>, 2, 3 and so on.")
+    return int(number)
 
 
 def mapped(decisions: Iterable[Decision]) -> Mapping[str, tuple[str, ...]]:
@@ -77,9 +88,9 @@ def add(layout: Layout, decision: Decision) -> None:
     """
     path = layout.mappings()
     with alone(layout, "the mappings"):
-        number = len(read(path)) + 1
-        text = path.read_text(encoding="utf-8") if path.exists() else _HEAD
-        write_bytes(path, f"{text}\n{_written(decision, number)}".encode())
+        last = max((number for number, _ in _numbered(path)), default=0)
+        kept = path.read_text(encoding="utf-8") if path.exists() else ""
+        write_bytes(path, f"{kept if kept.strip() else _HEAD}\n{_written(decision, last + 1)}".encode())
 
 
 def _written(decision: Decision, number: int) -> str:
@@ -100,15 +111,25 @@ def _written(decision: Decision, number: int) -> str:
     return f"{subject} skos:exactMatch {concept} .\n" + " ;\n    ".join(lines) + " .\n"
 
 
-def _decision(graph: Graph, node: URIRef) -> Decision:
+def _decision(path: Path, graph: Graph, node: URIRef) -> Decision:
     def said(predicate: URIRef) -> str:
-        return str(graph.value(node, predicate) or "")
+        values = list(graph.objects(node, predicate))
+        if len(values) > 1:  # two decisions under one number: neither may hide the other
+            raise VocabularyError(
+                path, f"<{node}> says {graph.qname(predicate)} twice; give one of the two a new number."
+            )
+        return str(values[0]) if values else ""
 
-    return Decision(
-        term=said(SKOS.prefLabel),
-        uri=said(RDF.object),
-        by=said(DCTERMS.creator),
-        when=datetime.fromisoformat(said(DCTERMS.created)),
-        why=said(RDFS.comment),
-        withdrawn=graph.value(node, OWL.deprecated) is not None,
-    )
+    decision = {"term": said(SKOS.prefLabel), "uri": said(RDF.object), "by": said(DCTERMS.creator)}
+    try:
+        when = datetime.fromisoformat(said(DCTERMS.created))
+    except ValueError:
+        raise VocabularyError(
+            path, f"<{node}> has no dct:created that is a time, such as 2026-03-01T06:00:00+00:00."
+        ) from None
+    if not all(decision.values()):
+        raise VocabularyError(
+            path, f"<{node}> needs skos:prefLabel (the term), rdf:object (the concept) and dct:creator."
+        )
+    withdrawn = graph.value(node, OWL.deprecated) is not None
+    return Decision(**decision, when=when, why=said(RDFS.comment), withdrawn=withdrawn)

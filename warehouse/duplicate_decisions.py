@@ -15,10 +15,14 @@ def add(layout: Layout, decision: TieDecision) -> None:
 
     Raises:
         Refused: another process decides at this moment.
+        Damaged: a line of the file is no decision.
     """
     path = layout.duplicate_decisions()
     with alone(layout, "the decisions"):
+        read(layout)  # nothing is put behind what nobody can read
         before = path.read_bytes() if path.exists() else b""
+        if before and not before.endswith(b"\n"):  # as some editors leave it
+            before += b"\n"
         write_bytes(path, before + msgspec.json.encode(decision) + b"\n")
 
 
@@ -36,7 +40,7 @@ def read(layout: Layout) -> dict[tuple[str, str], TieDecision]:
             decision = msgspec.json.decode(line, type=TieDecision)
         except ValueError as error:
             cause = f"{path}, line {number} cannot be read: {error}."
-            raise Damaged(cause, advice="Mend or remove that line.") from error
+            raise Damaged(cause, advice="Mend that line: each is one JSON object.") from error
         one, other = sorted(decision.records)
         found[one, other] = decision
     return found

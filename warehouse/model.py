@@ -106,7 +106,7 @@ class HarvestReport(Struct, frozen=True, kw_only=True):
 
 
 class NormalizeReport(Struct, frozen=True, kw_only=True):
-    """The receipt of a normalisation of the raw pages of `runs`, in order; `issues` and `notes` as in `HarvestReport`."""
+    """The receipt of a normalisation of the raw pages of `runs`; `issues` and `notes` as in `HarvestReport`."""
 
     source: str
     run: str

@@ -57,17 +57,23 @@ def add(warehouse: Warehouse, origin: str, scheme: str) -> AddedVocabulary:
     """Take in somebody else's SKOS, Turtle or RDF/XML, from a file or an address, as the scheme of that name.
 
     Raises:
-        Refused: CHM_VOCABULARIES is not set, or the package has a vocabulary of that name.
+        Refused: CHM_VOCABULARIES is not set, there is a vocabulary of that name, or the file cannot be read.
         VocabularyError: it is no SKOS.
         HarvestError: the address does not answer.
-        OSError: the file cannot be read.
     """
     folder = _folder(warehouse)
-    if (DATA / f"{scheme}.ttl").exists():
+    path = folder / f"{scheme}.ttl"
+    if (DATA / path.name).exists():
         raise Refused(f"{scheme} is a vocabulary of the package.", advice="Give another `--name`.")
+    if path.exists():
+        raise Refused(
+            f"There is a {scheme} already: {path}.", advice="Remove that file first, or give another `--name`."
+        )
     found = read_others(_fetch(warehouse, origin), origin, scheme)
+    text = write(found, f"{found.title}: somebody else's, from {origin}")
+    _prove(scheme, text)
     with alone(warehouse.layout, "the vocabularies"):
-        write_bytes(folder / f"{scheme}.ttl", write(found, f"{found.title}: somebody else's, from {origin}").encode())
+        write_bytes(path, text.encode())
     everything = [load(path) for path in files((DATA, folder)).values()]
     same = same_as(everything, [each for each in everything if each.scheme in FIELD_OF])
     return AddedVocabulary(
@@ -95,7 +101,12 @@ def _asking(address: str) -> Source:
 
 def _fetch(warehouse: Warehouse, origin: str) -> bytes:
     if not origin.startswith(("http://", "https://")):
-        return Path(origin).read_bytes()
+        try:
+            return Path(origin).read_bytes()
+        except OSError as error:
+            raise Refused(
+                f"{origin} cannot be read: {error.strerror}.", advice="Name a file, or an address."
+            ) from error
     with warehouse.http(_asking(origin)) as http:
         answer = http.get(origin, accept="text/turtle, application/rdf+xml;q=0.9, */*;q=0.1")
     if answer.status != 200:

@@ -19,8 +19,6 @@ from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
-from harvesters import feed_names
-from harvesters.addresses import absolute, host, untracked
 from harvesters.errors import (
     AddressRefused,
     BadStatus,
@@ -31,9 +29,11 @@ from harvesters.errors import (
     TooSlow,
     Unreachable,
 )
-from harvesters.feed_dates import FirstSeen, told_ahead
-from harvesters.feed_entries import broken, complaints, cut_short, read
-from harvesters.feed_names import digest
+from harvesters.feeds import names as feed_names
+from harvesters.feeds.addresses import absolute, host, untracked
+from harvesters.feeds.dates import FirstSeen, told_ahead
+from harvesters.feeds.entries import broken, complaints, cut_short, read
+from harvesters.feeds.names import digest
 from harvesters.http import Http, moved
 from harvesters.model import Answer, HarvestTask, Issue, Json, Page, RawRecord, State
 from harvesters.server_clock import server_time

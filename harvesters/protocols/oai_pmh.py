@@ -1,7 +1,7 @@
 """OAI-PMH 2.0: what the repository says of itself, then its records, window by window and page by page.
 
 Requests, resumption tokens and protocol errors are sickle's; the client is ours, and pages are read strictly and by
-place (`harvesters.oai_records`). What a harvest needs to go on after any page stands in that page's `resume`: no page
+place (`harvesters.oai.records`). What a harvest needs to go on after any page stands in that page's `resume`: no page
 before the last stored one is asked for twice. A record that stands in two of the asked sets comes twice: the warehouse
 keys by identifier.
 
@@ -26,16 +26,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from sickle.models import ResumptionToken
 from sickle.oaiexceptions import BadResumptionToken, NoRecordsMatch
 
-from harvesters import oai_about, oai_reading, oai_trouble
 from harvesters.errors import HarvestError, SourceError
 from harvesters.http import Http
 from harvesters.model import Answer, HarvestTask, Issue, Page, Quarantined, RawRecord, State, Window
-from harvesters.oai_formats import Format, choose, profile_of
-from harvesters.oai_guard import Guard
-from harvesters.oai_ledger import Ledger, Progress
-from harvesters.oai_repository import Refusal, Reply, Repository, unexpected
-from harvesters.oai_trouble import Trouble
-from harvesters.oai_windows import Bounds, Calendar, arguments, cut
+from harvesters.oai import about, reading, troubles
+from harvesters.oai.formats import Format, choose, profile_of
+from harvesters.oai.guard import Guard
+from harvesters.oai.ledger import Ledger, Progress
+from harvesters.oai.repository import Refusal, Reply, Repository, unexpected
+from harvesters.oai.troubles import Trouble
+from harvesters.oai.windows import Bounds, Calendar, arguments, cut
 
 _MOST_SINGLY = 2_000  # records of one window that are asked for one by one
 _MOST_REMEMBERED = 50_000  # names of records of one window, so that none is asked for singly that came in its list
@@ -74,18 +74,18 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
     options = Options.model_validate(source.options)
     repository = Repository(source.addresses[0], http, post=options.method == "post")
     if state.resume is None:
-        page, ledger = _begin(task, options, oai_about.identify(repository, state))
+        page, ledger = _begin(task, options, about.identify(repository, state))
         yield page
     else:
         ledger = Ledger(state.windows, convert(state.resume, Progress))
     progress = ledger.progress
     if progress.stage == "formats":
-        page, offered = oai_about.formats(repository, state)
+        page, offered = about.formats(repository, state)
         progress.prefix, progress.profile = _format(task, options, offered, state)
         progress.stage = "sets"
         yield replace(page, resume=to_builtins(progress))
     if progress.stage == "sets":
-        for page, ended in oai_about.sets(repository, state, source.sets):
+        for page, ended in about.sets(repository, state, source.sets):
             progress.stage = "records" if ended else "sets"
             yield replace(page, resume=to_builtins(progress))
     yield from _Harvest(task, options, repository, ledger).pages()
@@ -130,11 +130,11 @@ class _Harvest:
         while (row := self._ledger.row) is not None and not self._is_enough():
             try:
                 yield from self._singly(row) if self._progress.singly else self._list(row)
-            except oai_about.FAILURES as error:
+            except about.FAILURES as error:
                 answer, nothing_came = self._repository.came(), self._progress.pages == 0 and row.attempts == 0
                 if nothing_came or not (isinstance(error, Refusal) or self._is_alive()):
                     raise  # the source is at fault or the server is down: not a matter of this window
-                yield self._left(answer, oai_trouble.failed(error))
+                yield self._left(answer, troubles.failed(error))
 
     def _is_alive(self) -> bool:
         """Whether the server still says who it is, whatever it answered just now."""
@@ -166,21 +166,21 @@ class _Harvest:
         except BadResumptionToken as error:
             if progress.token is None:
                 raise unexpected(repository.reply.answer, "a token was refused that nobody had sent") from error
-            yield self._left(repository.reply.answer, oai_trouble.expired())
+            yield self._left(repository.reply.answer, troubles.expired())
 
     def _page(self, reply: Reply, token: ResumptionToken | None, guard: Guard, bounds: Bounds) -> Page:
         progress, spans, size = self._progress, reply.reading.spans, reply.list_size
-        records = oai_reading.records(reply, bounds, progress)
+        records = reading.records(reply, bounds, progress)
         progress.records += len(records)
         progress.came += len(spans) + len(reply.reading.lost)
-        issues = [*oai_reading.odd_sizes(progress, size), *oai_reading.faults(reply), *oai_reading.nameless(reply)]
+        issues = [*reading.odd_sizes(progress, size), *reading.faults(reply), *reading.nameless(reply)]
         progress.declared = progress.declared if size is None else size
         if self._ledger.is_smallest() and len(self._names) < _MOST_REMEMBERED:
             self._names.update(record.identifier for record in records)
         trouble = guard.stop(spans, token) or (self._end(reply, issues) if token is None else None)
-        quarantine = oai_reading.quarantine(reply)
+        quarantine = reading.quarantine(reply)
         if token is None or trouble is not None:
-            issues += oai_reading.outsiders(progress)
+            issues += reading.outsiders(progress)
         if trouble is not None:
             issues.append(self._ledger.settle(trouble))
             if issues[-1].severity != "error":  # what is asked for again is not lost yet
@@ -196,11 +196,11 @@ class _Harvest:
         """What is wrong with the end of a list, if anything; what is merely odd about it becomes an issue."""
         came, size = self._progress.came, self._progress.declared
         if reply.reading.fault is not None and not reply.reading.mended:
-            return oai_trouble.cut("its last page is not well-formed, so a token may have been lost")
+            return troubles.cut("its last page is not well-formed, so a token may have been lost")
         if size is None or came == size:
             return None
         if came < size and self._options.trust_list_size:
-            return oai_trouble.short(came, size)
+            return troubles.short(came, size)
         message = f"{came} records came where the repository had said {size}."
         issues.append(Issue(code="list_size_disagrees", message=message, value=str(size)))
         return None
@@ -214,14 +214,14 @@ class _Harvest:
         asked = {"metadataPrefix": progress.prefix, **arguments(row, progress.calendar)}
         try:
             for reply, token in repository.pages("ListIdentifiers", asked):
-                spans, issues = list(oai_reading.headers(reply)), list[Issue]()
+                spans, issues = list(reading.headers(reply)), list[Issue]()
                 progress.came += len(spans)
                 progress.declared = progress.declared if reply.list_size is None else reply.list_size
                 rest += [span.identifier for span in spans if span.identifier and bounds.outside(span) is None]
                 trouble = guard.stop(spans, token) or (self._end(reply, issues) if token is None else None)
                 rest = [name for name in rest if name not in self._names]
                 if trouble is None and len(rest) > _MOST_SINGLY:
-                    trouble = oai_trouble.too_many(_MOST_SINGLY)
+                    trouble = troubles.too_many(_MOST_SINGLY)
                 if trouble is not None:
                     yield self._left(reply.answer, trouble)
                     return
@@ -232,7 +232,7 @@ class _Harvest:
             yield self._nothing(repository.reply.answer, denied=progress.came > 0)
             return
         except BadResumptionToken:
-            yield self._left(repository.reply.answer, oai_trouble.expired())
+            yield self._left(repository.reply.answer, troubles.expired())
             return
         for number, name in enumerate(rest, start=1):
             yield self._one(name, ends=number == len(rest))
@@ -244,14 +244,14 @@ class _Harvest:
         quarantine: tuple[Quarantined, ...] = ()
         try:
             reply = repository.one("GetRecord", {"identifier": name, "metadataPrefix": progress.prefix})
-        except oai_about.FAILURES as error:
-            answer, issues = repository.came(), [oai_reading.unreadable(name, error)]
+        except about.FAILURES as error:
+            answer, issues = repository.came(), [reading.unreadable(name, error)]
             if issues[0].severity == "error":
                 quarantine = (Quarantined(start=0, end=len(answer.body), identifier=name),)
         else:
-            answer, issues = reply.answer, list(oai_reading.faults(reply))
-            records = oai_reading.records(reply, Bounds(None, progress.calendar), progress)
-            quarantine = oai_reading.quarantine(reply)
+            answer, issues = reply.answer, list(reading.faults(reply))
+            records = reading.records(reply, Bounds(None, progress.calendar), progress)
+            quarantine = reading.quarantine(reply)
         progress.records += len(records)
         if ends:
             self._ledger.done()
@@ -260,13 +260,13 @@ class _Harvest:
     def _nothing(self, answer: Answer, *, denied: bool) -> Page:
         """The page of noRecordsMatch: a list without records, unless the repository has `denied` its own token."""
         if denied:
-            return self._left(answer, oai_trouble.cut("the repository answered noRecordsMatch to its own token"))
+            return self._left(answer, troubles.cut("the repository answered noRecordsMatch to its own token"))
         self._ledger.done()
         return self._kept(answer)
 
     def _left(self, answer: Answer, trouble: Trouble) -> Page:
         """The page of an answer after which a list is left."""
-        outsiders = list(oai_reading.outsiders(self._progress))
+        outsiders = list(reading.outsiders(self._progress))
         return self._kept(answer, *outsiders, self._ledger.settle(trouble))
 
     def _kept(self, answer: Answer, *issues: Issue) -> Page:

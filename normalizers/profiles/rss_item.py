@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from harvesters.addresses import untracked
 from harvesters.errors import ProtocolError
-from harvesters.feed_dates import dates_ahead
-from harvesters.feed_entries import parse
+from harvesters.feeds.addresses import untracked
+from harvesters.feeds.dates import dates_ahead
+from harvesters.feeds.entries import parse
 from harvesters.model import RawRecord
 from normalizers.fields.links import looks_like_link
 from normalizers.model import Box, DateKind, Draft, Link, Text

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from harvesters import oai_records, oai_spans
 from harvesters.errors import BadStatus, ProtocolError
 from harvesters.model import HarvestTask, Page, State
+from harvesters.oai import records as oai_records
+from harvesters.oai import spans as oai_spans
 from harvesters.protocols import oai_pmh
 from harvesters.safe_xml import DoctypeRefused
 from tests.harvesters.oai_server import envelope, error, identify, list_records, record

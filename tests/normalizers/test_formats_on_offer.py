@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harvesters import oai_formats
+from harvesters.oai import formats
 from normalizers import profiles
 
 
 def test_every_format_that_may_be_chosen_has_its_profile() -> None:
-    assert set(oai_formats.KNOWN) <= set(profiles.names())
+    assert set(formats.KNOWN) <= set(profiles.names())

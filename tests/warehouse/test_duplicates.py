@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.warehouse.world import ID, World
 from warehouse import duplicate_decisions, duplicates, pipeline
 from warehouse.clusters import Union
 from warehouse.files import Damaged, write_json
-from warehouse.findings import Duplicates
+from warehouse.findings import Duplicates, TieDecision
 from warehouse.layout import Layout
 from warehouse.model import Pointer
 
@@ -286,6 +287,19 @@ def test_a_damaged_decision_is_named_by_its_line(world: World) -> None:
     path.write_text('{"verdict": "tie"}\n')
     with pytest.raises(Damaged, match=r"duplicates\.jsonl, line 1 cannot be read: .*records"):
         duplicate_decisions.read(world.layout)
+
+
+def test_a_last_line_that_an_editor_left_open_is_ended_and_a_broken_file_takes_no_more(world: World) -> None:
+    decision = TieDecision(records=("A", "B"), verdict="tie", by="Ann", why="so", at=datetime(2026, 3, 1, tzinfo=UTC))
+    duplicate_decisions.add(world.layout, decision)
+    path = world.layout.duplicate_decisions()
+    path.write_bytes(path.read_bytes().rstrip())
+    duplicate_decisions.add(world.layout, replace(decision, records=("A", "C")))
+    assert duplicate_decisions.read(world.layout).keys() == {("A", "B"), ("A", "C")}
+    path.write_text("oops")
+    with pytest.raises(Damaged):
+        duplicate_decisions.add(world.layout, decision)
+    assert path.read_text() == "oops"
 
 
 MEMBERS = "abcdefgh"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -170,6 +171,33 @@ def test_a_file_broken_by_hand_stops_everything_and_says_where(chm: Chm, tagged:
     assert "mappings.ttl: is not Turtle" in told.err
     with pytest.raises(VocabularyError):
         decisions.add(tagged.layout, decision())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ("urn:chm:decision:1", "urn:x:1", "<urn:x:1> is no decision"),
+        ("dct:created", "dct:issued", "has no dct:created that is a time"),
+        ("dct:creator", "dct:author", "needs skos:prefLabel (the term), rdf:object (the concept) and dct:creator"),
+        ("dct:creator", 'dct:creator "Bob"; dct:creator', "says dct:creator twice"),
+    ],
+)
+def test_a_decision_that_a_hand_has_spoilt_is_named(tmp_path: Path, before: str, after: str, complaint: str) -> None:
+    layout = Layout(tmp_path)
+    decisions.add(layout, decision())
+    layout.mappings().write_text(layout.mappings().read_text().replace(before, after))
+    with pytest.raises(VocabularyError, match=re.escape(complaint)):
+        decisions.read(layout.mappings())
+
+
+def test_a_decision_never_takes_the_number_of_another(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    layout.mappings().parent.mkdir(parents=True)
+    layout.mappings().write_text("")  # as a hand may leave it
+    decisions.add(layout, decision())
+    layout.mappings().write_text(layout.mappings().read_text().replace("decision:1>", "decision:7>"))
+    decisions.add(layout, decision(concept="CBD-SUBJECT-FOR"))
+    assert decisions.read(layout.mappings()) == (decision(), decision(concept="CBD-SUBJECT-FOR"))
 
 
 def test_terms_are_read_once_and_again_when_a_file_changes(tmp_path: Path) -> None:

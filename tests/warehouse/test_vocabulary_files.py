@@ -139,6 +139,8 @@ def test_somebody_elses_vocabulary_is_fetched_from_an_address(chm: Chm, folder: 
     [
         ("<oops", "mine", "is not Turtle"),
         ("<?xml version='1.0'?><a", "mine", "is not RDF/XML"),
+        ("<urn:a> <urn:b> 'c'@en_US_ .", "mine", "is not Turtle"),
+        (GEMET.replace('xml:lang="en"', 'xml:lang="en_US"'), "mine", "is not RDF/XML"),
         ("<urn:a> <urn:b> <urn:c> .", "mine", "holds no skos:Concept"),
         ("", "regions", "regions is a vocabulary of the package"),
         ("", "../x", "is no name of a scheme"),
@@ -151,6 +153,16 @@ def test_what_cannot_be_added_is_refused_in_words(text: str, name: str, complain
     assert told.code == 2
     assert complaint in told.err
     assert list(folder.iterdir()) == []
+
+
+def test_a_vocabulary_is_neither_written_over_nor_asked_for_where_there_is_no_file(chm: Chm, folder: Path) -> None:
+    (folder / "mine.ttl").write_bytes((DATA / "regions.ttl").read_bytes())
+    told = chm("vocabularies", "add", str(folder / "nothing"), "--name", "mine")
+    assert told.code == 2
+    assert "There is a mine already" in told.err
+    told = chm("vocabularies", "add", str(folder / "nothing"), "--name", "another")
+    assert told.code == 2
+    assert "nothing cannot be read: No such file or directory." in told.err
 
 
 def test_entities_of_a_hostile_file_are_not_followed(chm: Chm, world: World, folder: Path) -> None:

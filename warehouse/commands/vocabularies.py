@@ -44,7 +44,10 @@ def refresh(
     api: Annotated[str, typer.Option("--api", help="Address of the thesaurus, less `/domains/...`.")] = API,
     as_json: AsJson = False,
 ) -> None:
-    """Bring the CBD's vocabularies up to its thesaurus, into CHM_VOCABULARIES, and show what changed."""
+    """Bring the CBD's vocabularies up to its thesaurus, into CHM_VOCABULARIES, and show what changed.
+
+    A scheme that the thesaurus does not give stays as it is and is named; exit code 1 where it gave none.
+    """
     found = vocabulary_files.refresh(open_warehouse(), api)
     if as_json:
         print_json(found)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvesters.errors import BadStatus, HarvestError, ProtocolError, TooSlow
-from harvesters.feed_entries import parse
-from harvesters.feed_names import digest
+from harvesters.feeds.entries import parse
+from harvesters.feeds.names import digest
 from harvesters.http import MOVED
 from harvesters.model import Answer, HarvestTask, Issue, Page, State
 from harvesters.protocols import feed

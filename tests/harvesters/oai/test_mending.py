@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvesters import oai_records
-from harvesters.oai_mending import mend
-from harvesters.oai_spans import Reading
+from harvesters.oai import records as oai_records
+from harvesters.oai.mending import mend
+from harvesters.oai.spans import Reading
 from tests.harvesters.oai_server import list_records, record
 
 TEXT = "<x xmlns='m'>{}</x>"

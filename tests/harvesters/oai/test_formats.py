@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvesters.oai_formats import Format, choose
+from harvesters.oai.formats import Format, choose
 
 OAI_DC = Format("oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc/")
 MODS = Format("mods", "http://www.loc.gov/mods/v3")

@@ -9,9 +9,9 @@ from io import BytesIO
 import feedparser
 from lxml import etree
 
-from harvesters import json_feed
-from harvesters.addresses import absolute
 from harvesters.errors import ProtocolError
+from harvesters.feeds import json_feed
+from harvesters.feeds.addresses import absolute
 from harvesters.model import Answer, Issue
 from harvesters.safe_xml import is_web_page
 

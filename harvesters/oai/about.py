@@ -17,10 +17,10 @@ from sickle.oaiexceptions import BadResumptionToken, NoRecordsMatch
 from harvesters.errors import BadStatus, ProtocolError, TooLarge, TooSlow, Unreachable
 from harvesters.http import moved
 from harvesters.model import Issue, Json, Page, State
-from harvesters.oai_formats import Format
-from harvesters.oai_reading import faults
-from harvesters.oai_repository import OAI, Refusal, Reply, Repository
-from harvesters.oai_windows import DAYS, SECONDS
+from harvesters.oai.formats import Format
+from harvesters.oai.reading import faults
+from harvesters.oai.repository import OAI, Refusal, Reply, Repository
+from harvesters.oai.windows import DAYS, SECONDS
 from harvesters.server_clock import server_time
 
 FAILURES = (BadStatus, ProtocolError, TooLarge, TooSlow, Unreachable)

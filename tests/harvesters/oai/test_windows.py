@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from harvesters.model import HarvestTask, Window
-from harvesters.oai_spans import Span
-from harvesters.oai_windows import DAYS, SECONDS, Bounds, Calendar, arguments, cut, halves
+from harvesters.oai.spans import Span
+from harvesters.oai.windows import DAYS, SECONDS, Bounds, Calendar, arguments, cut, halves
 from tests.harvesters.replay import source
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

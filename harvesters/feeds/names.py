@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, convert, to_builtins
 
-from harvesters.addresses import Follows, untracked, untracked_text
+from harvesters.feeds.addresses import Follows, untracked, untracked_text
 from harvesters.model import Issue, State
 
 KEY = "guids"

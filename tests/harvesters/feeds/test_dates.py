@@ -10,7 +10,7 @@ import feedparser
 import msgspec
 import pytest
 
-from harvesters.feed_dates import FirstSeen, dates_ahead
+from harvesters.feeds.dates import FirstSeen, dates_ahead
 from harvesters.model import State
 from tests.harvesters.replay import NOW, answer
 

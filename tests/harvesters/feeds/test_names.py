@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvesters.feed_names import KEY, Name, Names
+from harvesters.feeds.names import KEY, Name, Names
 from harvesters.model import State
 
 FEED = "http://site.test/feed/"

@@ -13,7 +13,7 @@ from typing import Any
 import feedparser
 import msgspec
 
-from harvesters.addresses import absolute
+from harvesters.feeds.addresses import absolute
 
 _MARK = b"\xef\xbb\xbf"
 _READ = frozenset((

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvesters import json_feed
 from harvesters.errors import ProtocolError
-from harvesters.feed_entries import read
-from harvesters.feed_names import Names
+from harvesters.feeds import json_feed
+from harvesters.feeds.entries import read
+from harvesters.feeds.names import Names
 from harvesters.model import State
 from tests.harvesters.replay import answer
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from harvesters.errors import HarvestError
 from harvesters.model import Issue, Quarantined, RawRecord
-from harvesters.oai_ledger import Progress
-from harvesters.oai_repository import OAI, Refusal, Reply
-from harvesters.oai_spans import Span
-from harvesters.oai_windows import Bounds
+from harvesters.oai.ledger import Progress
+from harvesters.oai.repository import OAI, Refusal, Reply
+from harvesters.oai.spans import Span
+from harvesters.oai.windows import Bounds
 
 
 def records(reply: Reply, bounds: Bounds, progress: Progress) -> tuple[RawRecord, ...]:

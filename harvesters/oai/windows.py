@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from harvesters.model import HarvestTask, Issue, Window
-from harvesters.oai_spans import Span
+from harvesters.oai.spans import Span
 from harvesters.server_clock import read_time
 
 DAYS, SECONDS = "YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ"

@@ -10,7 +10,7 @@ from itertools import islice
 from time import struct_time
 from typing import Any
 
-from harvesters.feed_names import digest
+from harvesters.feeds.names import digest
 from harvesters.model import Answer, Issue, State
 
 DATES = ("published", "updated", "created")

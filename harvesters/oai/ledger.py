@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from harvesters.model import Issue, Window
-from harvesters.oai_trouble import Trouble
-from harvesters.oai_windows import Calendar, halves
+from harvesters.oai.troubles import Trouble
+from harvesters.oai.windows import Calendar, halves
 
 _MOST_CUTS = 16  # of windows, in one harvest
 

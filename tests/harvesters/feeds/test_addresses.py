@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvesters.addresses import absolute, untracked, untracked_text
+from harvesters.feeds.addresses import absolute, untracked, untracked_text
 
 SESSION = "5f4dcc3b5aa765d61d8327deb882cf99"
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from harvesters.errors import HarvestError
 from harvesters.model import Issue
-from harvesters.oai_repository import Refusal
+from harvesters.oai.repository import Refusal
 
 
 class Trouble(Struct, frozen=True, kw_only=True):

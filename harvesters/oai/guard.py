@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sickle.models import ResumptionToken
 
-from harvesters.oai_spans import Span
-from harvesters.oai_trouble import Trouble, endless
+from harvesters.oai.spans import Span
+from harvesters.oai.troubles import Trouble, endless
 
 _EMPTY_PAGES = 3  # in a row, each with a token
 

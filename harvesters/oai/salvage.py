@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from harvesters import safe_xml
-from harvesters.oai_spans import Reading, Span, by_events, moved, without
+from harvesters.oai.spans import Reading, Span, by_events, moved, without
 
 _ROOT = re.compile(rb"<((?:[\w.-]+:)?OAI-PMH)(?=[\s>])[^<>]*>")
 _VERB = re.compile(rb"<((?:[\w.-]+:)?(?:ListRecords|GetRecord))(?=[\s>])[^<>]*>")

@@ -15,9 +15,9 @@ from sickle.oaiexceptions import BadResumptionToken, NoRecordsMatch
 from harvesters.errors import BadStatus, ProtocolError
 from harvesters.http import Http
 from harvesters.model import Answer
-from harvesters.oai_mending import is_bare
-from harvesters.oai_records import read
-from harvesters.oai_spans import NAMESPACE, Reading
+from harvesters.oai.mending import is_bare
+from harvesters.oai.records import read
+from harvesters.oai.spans import NAMESPACE, Reading
 from harvesters.safe_xml import DoctypeRefused, MalformedXml, is_web_page, small_tree
 
 OAI = f"{{{NAMESPACE}}}"

@@ -23,9 +23,9 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from harvesters import safe_xml
-from harvesters.oai_mending import declared_encoding, is_utf8, mend, multi_byte_codec
-from harvesters.oai_salvage import salvage
-from harvesters.oai_spans import Reading, Span, by_events, moved, without
+from harvesters.oai.mending import declared_encoding, is_utf8, mend, multi_byte_codec
+from harvesters.oai.salvage import salvage
+from harvesters.oai.spans import Reading, Span, by_events, moved, without
 
 _ATTRIBUTE = rb"""\s+[\w:.-]+="[^"<>]*\""""
 _PLAIN_START = re.compile(
