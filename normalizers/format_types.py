@@ -9,12 +9,13 @@ from __future__ import annotations
 from harvesters.model import Json
 from normalizers.format_definition import Field, Format, Type, properties
 
-# Identifiers of the thesaurus' domains that have a form; those of the others are GUIDs, slugs and titles.
+# Identifiers of the thesaurus' domains that have a form; those of the others are GUIDs, slugs and titles. Subjects are
+# of two kinds: most have a code, in which a `+` may join two, and some a GUID.
 _FORMS = {
     "countries": r"^[a-z]{2}$",
     "AICHI-TARGETS": r"^AICHI-TARGET-\d{2}$",
     "AICHI-TARGETS-COMPONENTS": r"^AICHI-TARGET-\d{2}-C\d+$",
-    "CBD-SUBJECTS": r"^CBD-SUBJECT-[A-Z0-9-]+$",
+    "CBD-SUBJECTS": r"^(CBD-SUBJECT-[A-Z0-9+-]+|[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12})$",
     "GBF-GOALS": r"^GBF-GOAL-[A-D]$",
     "GBF-TARGETS": r"^GBF-TARGET-\d{2}$",
 }

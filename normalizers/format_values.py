@@ -6,16 +6,13 @@ Nothing is invented: what the record does not say is None or empty. Names, which
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from normalizers.model import CommonRecord, DateKind, Link, LString, Term
+from normalizers.sharing import SUMMARY_WORDS, first_words
 
 _NO_LANGUAGE = "und"
 _NOT_STATED = frozenset(("default", "text"))  # how a term was found: not among the record's own terms
-_SUMMARY_WORDS = 300  # the CBD's limit of a summary
-# A word stands between spaces; Chinese and Japanese do without, and two of their characters are about a word.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{1,2}|[^\s\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
 def title(record: CommonRecord) -> LString:
@@ -25,7 +22,8 @@ def title(record: CommonRecord) -> LString:
 
 def summary(record: CommonRecord) -> LString:
     """In each language the summary, or else the description, cut after 300 words."""
-    return {language: _short(text) for language, text in (record.description | record.summary).items()}
+    texts = record.description | record.summary
+    return {language: first_words(text, SUMMARY_WORDS) for language, text in texts.items()}
 
 
 def text(record: CommonRecord) -> LString:
@@ -216,12 +214,3 @@ def _links(record: CommonRecord, rels: tuple[str, ...]) -> list[dict[str, str]]:
 def _link(link: Link) -> dict[str, str]:
     said = {"url": link.url, "name": link.name, "language": link.language}
     return {name: value for name, value in said.items() if value}
-
-
-def _short(text: str) -> str:
-    if len(text) <= _SUMMARY_WORDS:  # no text has more words than characters
-        return text
-    for number, word in enumerate(_WORD.finditer(text), start=1):
-        if number > _SUMMARY_WORDS:
-            return f"{text[: word.start()].rstrip()} …"
-    return text

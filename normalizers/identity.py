@@ -18,6 +18,7 @@ _SETS = (
 )
 _SET_PLACES = tuple(CommonRecord.__struct_fields__.index(name) for name in _SETS)
 _NO_MEANING = tuple(CommonRecord.__struct_fields__.index(name) for name in ("provenance", "fingerprint"))
+_MARKUP = CommonRecord.__struct_fields__.index("body")
 
 
 def record_id(source_id: str, identifier: str) -> str:
@@ -32,10 +33,11 @@ def record_id(source_id: str, identifier: str) -> str:
 
 
 def fingerprint(record: CommonRecord) -> str:
-    """32 hexadecimal digits over everything but provenance.
+    """32 hexadecimal digits over everything but provenance and `body`, whose words are the description's.
 
     Where a value stands in its field counts for authors, dates and the like; for those fields that are sets, a
-    repository that lists them in another order has changed nothing. Markup is gone before a record is made.
+    repository that lists them in another order has changed nothing. Markup is no meaning: what it
+    marks up counts as the description, and how it does so changes whenever a site changes its editor.
     """
     meaning = list(msgspec.structs.astuple(record))
     for place in _SET_PLACES:
@@ -43,4 +45,5 @@ def fingerprint(record: CommonRecord) -> str:
             meaning[place] = sorted(meaning[place], key=_ENCODER.encode)
     for place in _NO_MEANING:
         meaning[place] = None
+    del meaning[_MARKUP]
     return blake2b(_ENCODER.encode(meaning), digest_size=16).hexdigest()

@@ -25,6 +25,10 @@ _ADVICE = {
         "Ask the site to leave out what is not translated.",
     ),
     "text_cut": ("is longer than a record carries, and was cut", "The raw page has all of it."),
+    "markup_left_out": (
+        "is HTML that cannot be shown safely, and stands as plain text only",
+        "Nothing needs to be done; the raw page has it.",
+    ),
     "contact_masked": ("had an e-mail address or telephone number, which was masked", "Nothing needs to be done."),
     "coordinates_hidden": (
         "are left out, since the record or the source file says that the place is sensitive",
@@ -42,7 +46,7 @@ _ADVICE = {
         "Take it out of the source's `defaults`.",
     ),
 }
-_NOTES = frozenset(("extra_value", "contact_masked", "coordinates_hidden"))
+_NOTES = frozenset(("extra_value", "contact_masked", "coordinates_hidden", "markup_left_out"))
 
 
 def encodable(text: str) -> str:

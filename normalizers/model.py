@@ -142,9 +142,10 @@ class CommonRecord(Struct, frozen=True, kw_only=True):
     """One record on the Convention's terms.
 
     `identifier` is an upper-case GUID made of `source` and `source_identifier`, stable for ever. `schema` is a
-    common format of the CBD. `government` is the CBD's country identifier (lower-case ISO 3166-1 alpha-2). `articles`
-    are the Convention's; `kinds` say what sort of organization, focal point or report it is, in the CBD's own terms.
-    `fingerprint` digests the meaning: everything but provenance.
+    common format of the CBD. `government` is the CBD's country identifier (lower-case ISO 3166-1 alpha-2). `body` is
+    the description as safe HTML, where it came with structure. `articles` are the Convention's; `kinds` say what sort
+    of organization, focal point or report it is, in the CBD's own terms.
+    `fingerprint` digests the meaning: everything but provenance and markup.
     """
 
     identifier: str
@@ -156,6 +157,7 @@ class CommonRecord(Struct, frozen=True, kw_only=True):
     title: LString
     summary: LString
     description: LString
+    body: LString
     languages: tuple[str, ...]
     types: tuple[str, ...]
     countries: tuple[Term, ...]

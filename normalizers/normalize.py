@@ -101,6 +101,7 @@ class _Reading:
         keywords = self.keywords()
         finder.read((*title.values(), *(keyword.value for keyword in keywords), *types))
         links = self.links()
+        page = _source_page(links)
         schema = self.schema(types)
         record = CommonRecord(
             identifier=record_id(source.id, self.raw.identifier),
@@ -112,6 +113,7 @@ class _Reading:
             title=title,
             summary=summary,
             description=description,
+            body=texts.body(draft.descriptions, description, page),
             languages=declared or _unique(tag for text in (title, description) for tag in text if tag != UNDETERMINED),
             types=types or source.defaults.types,
             **finder.terms(),
@@ -122,7 +124,7 @@ class _Reading:
             links=links,
             rights=self.rights(schema),
             coordinates=care.boxes(draft, source, self.issues),
-            source_page=_source_page(links),
+            source_page=page,
             place=self.named("place", draft.place),
             organizer=self.named("organizer", draft.organizer),
             provenance=self.provenance(profile),

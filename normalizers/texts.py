@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import cast
 
 from harvesters.source import Source
@@ -11,6 +12,7 @@ from normalizers.care import masked
 from normalizers.fields.detection import detect, fits
 from normalizers.fields.language import UNDETERMINED, language_tag, split_languages
 from normalizers.fields.links import looks_like_link
+from normalizers.fields.markup import safe_html
 from normalizers.fields.text import clean
 from normalizers.issues import Issues
 from normalizers.model import LString, Text
@@ -64,6 +66,23 @@ class Texts:
             for language, values in found.items()
         }
         return self._genuine(field, joined) if len(joined) > 1 and field in _TRANSLATED else joined
+
+    def body(self, texts: Iterable[Text], description: LString, page: str | None) -> LString:
+        """Those texts that came with structure as safe HTML, each under the language in which `description` has it.
+
+        `page` is where the record stands on its site, from which relative links lead on.
+        """
+        found: dict[str, dict[str, None]] = {}
+        for text in texts:
+            shown = safe_html(text.value, page, self._source.government)
+            if shown is None:
+                self._issues.add("markup_left_out", "description")
+            elif shown:
+                words, _ = _remembered.__wrapped__(text.value, self._source.government)
+                languages = (language for language, said in description.items() if words in said)
+                for language in islice(languages, 1):  # none where it was cut, or translates nothing
+                    found.setdefault(language, {})[shown] = None
+        return {language: "".join(shown) for language, shown in found.items()}
 
     def plain(self, field: str, value: str) -> str:
         """One text as people may read it, without e-mail addresses and telephone numbers, and not without end."""

@@ -70,7 +70,8 @@ class HarvestReport(Struct, frozen=True, kw_only=True):
     protocol says, `complete` where also nothing was lost on the way, not even by name, and `incomplete` says why it is
     not; `window` where absence means nothing (feeds). `windows` is the ledger of a protocol that has one, with the
     rows of the gaps that were asked for again (`gaps_only`: of nothing else); `quarantined` counts the records that
-    came and cannot be read. `kept` is the protocol's state for the next run.
+    came and cannot be read. `issues` counts every code, `notes` those of them that are only told. `kept` is the
+    protocol's state for the next run.
     """
 
     source: str
@@ -98,13 +99,14 @@ class HarvestReport(Struct, frozen=True, kw_only=True):
     gaps_only: bool = False
     quarantined: int = 0
     issues: Mapping[str, int] = {}
+    notes: Mapping[str, int] = {}
     kept: Mapping[str, Json] = {}
     failure: Failure | None = None
     schema_version: int = SCHEMA_VERSION
 
 
 class NormalizeReport(Struct, frozen=True, kw_only=True):
-    """The receipt of a normalisation. `runs` are the harvests whose raw pages were read, in order."""
+    """The receipt of a normalisation of the raw pages of `runs`; `issues` and `notes` as in `HarvestReport`."""
 
     source: str
     run: str
@@ -117,6 +119,7 @@ class NormalizeReport(Struct, frozen=True, kw_only=True):
     tombstones: int = 0
     unreadable: int = 0
     issues: Mapping[str, int] = {}
+    notes: Mapping[str, int] = {}
     unused: Mapping[str, int] = {}
     failure: Failure | None = None
     schema_version: int = SCHEMA_VERSION
@@ -245,7 +248,8 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     """One source: its latest run (`counts`, `issues`, `seconds`), and since when its records are good.
 
     `standing` is how the latest run stands: `open` waits for its next verb, `interrupted` was killed and goes on
-    with the same command. `live` and `deleted` count what readers see, whatever became of the latest run.
+    with the same command. `live` and `deleted` count what readers see, whatever became of the latest run. `issues`
+    counts what somebody should see to, `notes` what is only told; `issues_by_code` counts both.
     """
 
     source: str
@@ -259,6 +263,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     counts: Counts = Counts()
     issues: int = 0
+    notes: int = 0
     issues_by_code: dict[str, int] = {}
     reasons: tuple[str, ...] = ()
     live: int = 0

@@ -10,6 +10,7 @@ when the run is resumed.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
@@ -76,6 +77,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     last: bool = False
     facts: Mapping[str, Json] = {}
     issues: Mapping[str, int] = {}
+    notes: Mapping[str, int] = {}
     errors: int = 0
     windows: Mapping[int, Window] = {}
     quarantined: int = 0
@@ -258,9 +260,8 @@ def _add_up(folder: Path) -> tuple[Kept, int, int]:
 
 
 def _plus(so_far: Kept, line: _Line) -> Kept:
-    issues = dict(so_far.issues)
-    for issue in line.issues:
-        issues[issue.code] = issues.get(issue.code, 0) + 1
+    issues = Counter(so_far.issues) + Counter(issue.code for issue in line.issues)
+    notes = Counter(so_far.notes) + Counter(issue.code for issue in line.issues if issue.severity == "note")
     deleted = sum(record.deleted for record in line.records)
     return Kept(
         pages=so_far.pages + 1,
@@ -271,7 +272,8 @@ def _plus(so_far: Kept, line: _Line) -> Kept:
         kept=line.kept,
         last=line.last,
         facts={**line.facts, **so_far.facts},  # the first page's server_time is the start
-        issues=issues,
+        issues=dict(issues),
+        notes=dict(notes),
         errors=so_far.errors + sum(issue.severity == "error" for issue in line.issues),
         windows={**so_far.windows, **{row.number: row for row in line.windows}} if line.windows else so_far.windows,
         quarantined=so_far.quarantined + len(line.quarantine),

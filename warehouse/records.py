@@ -45,6 +45,7 @@ RECORDS = pa.schema(
         "title": _LSTRING,
         "summary": _LSTRING,
         "description": _LSTRING,
+        "body": _LSTRING,
         "languages": _STRINGS,
         "types": _STRINGS,
         "countries": _TERMS,

@@ -27,7 +27,7 @@ def shared(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The rows and values of `batch`, in its schema, that everybody may see.
 
     Rows of `share` none are gone; those of `link` keep the fields above and the link to their page; those of
-    `metadata` keep at most 300 words of summary and description together in each language.
+    `metadata` keep at most 300 words of summary and description together in each language, and no `body`.
     """
     batch = batch.filter(pc.not_equal(_share(batch), "none"))
     share = _share(batch).to_pylist()
@@ -39,6 +39,8 @@ def shared(batch: pa.RecordBatch) -> pa.RecordBatch:
             name: pa.array(values, batch.schema.field(name).type)
             for name, values in zip(_PROSE, zip(*cut, strict=True), strict=True)
         }
+        is_metadata = pa.array([kept == "metadata" for kept in share])
+        columns["body"] = pc.if_else(is_metadata, _nothing(columns["body"].type), columns["body"])
     if "link" in share:
         is_link = pa.array([kept == "link" for kept in share])
         columns |= {

@@ -142,9 +142,11 @@ def receipt(report: HarvestReport | NormalizeReport | LoadReport | PublishReport
                 + (f". Partial: {'; '.join(report.incomplete)}" if report.incomplete else "")
             )
         case NormalizeReport():
+            notes = sum(report.notes.values())
+            issues = f"{sum(report.issues.values()) - notes} issues, {notes} notes"
             return (
                 f"{report.source}: {report.records} records and {report.tombstones} tombstones normalised, "
-                f"{report.unreadable} unreadable, {sum(report.issues.values())} issues (run {report.run})"
+                f"{report.unreadable} unreadable, {issues} (run {report.run})"
             )
         case LoadReport():
             if report.outcome == "held":

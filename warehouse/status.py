@@ -57,8 +57,10 @@ def _standing_of(layout: Layout, about: SourceStatus) -> SourceStatus:
     load = reports.read(layout, latest, LoadReport)
     done = [report for report in (harvest, normalize, load) if report]
     issues: Counter[str] = Counter()
+    notes = 0
     for counted in (harvest, normalize):
         issues.update(counted.issues if counted else {})
+        notes += sum(counted.notes.values()) if counted else 0
     reasons = [f"{report.failure.cause} {report.failure.advice}" for report in done if report.failure]
     return replace(
         about,
@@ -67,7 +69,8 @@ def _standing_of(layout: Layout, about: SourceStatus) -> SourceStatus:
         started=done[0].started,
         seconds=sum(report.seconds for report in done),
         counts=load.counts if load else Counts(seen=harvest.records + harvest.deleted if harvest else 0),
-        issues=issues.total(),
+        issues=issues.total() - notes,
+        notes=notes,
         issues_by_code=dict(issues),
         reasons=(*reasons, *(load.held if load else ())),
     )

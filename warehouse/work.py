@@ -145,6 +145,7 @@ def tally(report: HarvestReport, kept: raw.Kept) -> HarvestReport:
         windows=tuple(kept.windows.values()),
         quarantined=kept.quarantined,
         issues=kept.issues,
+        notes=kept.notes,
         kept=kept.kept,
     )
 
@@ -185,6 +186,7 @@ def interpret(warehouse: Warehouse, source: Source, report: NormalizeReport) -> 
         tombstones=count.tombstones,
         unreadable=count.unreadable,
         issues=dict(count.issues),
+        notes=dict(+count.notes),
         unused=dict(count.unused),
     )
 
@@ -195,6 +197,7 @@ class _Count:
     def __init__(self) -> None:
         self.sequence = self.records = self.tombstones = self.unreadable = 0
         self.issues: Counter[str] = Counter()
+        self.notes: Counter[str] = Counter()
         self.unused: Counter[str] = Counter()
 
     def add(self, outcome: Outcome) -> None:
@@ -203,6 +206,7 @@ class _Count:
         self.unreadable += outcome.record is None
         for issue in outcome.issues:
             self.issues[issue.code] += 1
+            self.notes[issue.code] += issue.severity == "note"
         for name, number in outcome.unused.items():
             self.unused[name] += number
 

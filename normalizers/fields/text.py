@@ -30,7 +30,7 @@ _ELEMENTS = (
 _INSIDE = rf"(?:/?(?:{_ELEMENTS})(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>]+))*\s*/?>|!--)"
 _TAG = re.compile(f"<{_INSIDE}", re.IGNORECASE)
 _NO_TAG = re.compile(f"<(?!{_INSIDE})", re.IGNORECASE)
-_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _PARTING = re.compile(
     r"</?(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|figcaption|h[1-6]|hr|li|ol|option|pre|p|section|"
     r"table|td|th|tr|ul)\b",
@@ -53,6 +53,13 @@ def clean(text: str) -> str:
     deceive and loses the characters that markup is made of.
     """
     return _remembered(text) if len(text) <= _SHORT else _remembered.__wrapped__(text)
+
+
+def mended(text: str) -> str:
+    """`text` with UTF-8 that was read as another encoding put right, and without invisible characters."""
+    if not text.isascii() and _TWICE.search(text):
+        text = ftfy.fix_encoding(text)
+    return INVISIBLE.sub("", text)
 
 
 @lru_cache(maxsize=16_384)
@@ -79,12 +86,10 @@ def _is_plain(text: str) -> bool:
 
 
 def _peel(text: str) -> str:
-    if not text.isascii() and _TWICE.search(text):
-        text = ftfy.fix_encoding(text)
-    text = INVISIBLE.sub("", text)
+    text = mended(text)
     if "&" in text:
         text = _ENTITY.sub(_character, _AMPERSANDS.sub("&", text))
-    text = _CDATA.sub("", text)
+    text = CDATA.sub("", text)
     if "<" in text and _TAG.search(text):
         text = _TAG.sub(_gap, text)
         if _HIDING.search(text):

@@ -80,7 +80,7 @@ def feed_item(body, item=0, url="https://chm.example.be/feed"):
 def record(**keys):
     """A common record that says nothing but who it is."""
     nothing = dict.fromkeys(CommonRecord.__struct_fields__, ())
-    nothing |= {key: {} for key in ("title", "summary", "description", "publisher")}
+    nothing |= {key: {} for key in ("title", "summary", "description", "body", "publisher")}
     nothing |= dict.fromkeys(("government", "source_page", "place", "organizer"))
     given = {
         "identifier": "38555401-8018-5255-B396-CB427060D564",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import get_args
+from urllib.parse import unquote
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from normalizers import common_formats, format_values
 from normalizers.format_definition import Format
 from normalizers.model import Date, Link, Outcome, Rights, Term, Text, Tombstone
 from tests.normalizers.making import record
+from vocabularies.skos import load_all
 
 SCHEMAS = sorted(get_args(Schema))
 FILES = sorted(path.stem for path in Path(common_formats.__file__).parent.glob("*.py") if path.stem != "__init__")
@@ -242,6 +244,33 @@ def test_the_shape_refuses_what_the_api_would_not_take(field, value):
     assert complaints(whole | {field: value}, "resource", complete=False)
 
 
+def parts(schema):
+    """A JSON Schema and everything inside it that is an object."""
+    if isinstance(schema, dict):
+        yield schema
+        for inner in schema.values():
+            yield from parts(inner)
+
+
+def test_the_shape_takes_every_concept_of_every_scheme_from_which_a_format_takes_terms():
+    schemes = {unquote(vocabulary.uri.rpartition("/")[2]): vocabulary for vocabulary in load_all().values()}
+    met, refused = set(), []
+    for name in SCHEMAS:
+        whole = common_formats.json_schema(name, complete=False)
+        for part in parts(whole["properties"]):
+            domain = str(part.get("description")).removeprefix("Domain: ")
+            if domain in schemes and "$ref" in part:
+                met.add(schemes[domain].scheme)
+                judge = Draft202012Validator(part | {"$defs": whole["$defs"]})
+                refused += [
+                    (name, concept)
+                    for concept in schemes[domain].concepts
+                    if not judge.is_valid({"identifier": concept})
+                ]
+    assert met >= {"countries", "regions", "cbd-subjects", "gbf-targets", "gbf-goals", "organization-types"}
+    assert refused == []
+
+
 def test_the_shape_takes_what_others_write():
     target = {
         "header": {"identifier": "SIMP-1", "schema": "nationalTarget", "languages": ["en"], "legacyIdentifier": "7"},
@@ -323,7 +352,7 @@ records = st.builds(
     languages=several(st.sampled_from(["en", "fr"])),
     countries=terms("be", "fr", "eu"),
     regions=terms("CCA4B662-8EF4-418D-B327-0D6F418AA703", "2c311a50-49e2-4d28-b04d-05c3a9b0b3a5"),
-    subjects=terms("CBD-SUBJECT-FOR", "CBD-SUBJECT-25TH-ANN"),
+    subjects=terms("CBD-SUBJECT-OUT+CEPA", "3FEF79FF-9EA2-4E3A-BEC9-2991CCDD7F3A"),
     gbf_targets=terms("GBF-TARGET-01", "GBF-TARGET-23"),
     aichi_targets=terms("AICHI-TARGET-01", "AICHI-TARGET-20"),
     keywords=several(st.builds(Text, st.text(min_size=1), st.none() | st.just("fr"))),

@@ -92,6 +92,15 @@ def test_another_meaning_is_a_change(before, after, terms):
     assert meaning(BASE.replace(before, after), terms) != meaning(BASE, terms)
 
 
+def test_how_a_description_is_marked_up_is_no_change_and_its_words_are(terms):
+    said = BASE + "<dc:description>&lt;p&gt;They &lt;b&gt;sing&lt;/b&gt;.&lt;/p&gt;</dc:description>"
+    record = normalize(oai_dc(said), source(), terms).record
+    assert list(record.body.values()) == ["<p>They <b>sing</b>.</p>"]
+    for tag in ("em", "i", "span"):
+        assert meaning(said.replace("b&gt;", f"{tag}&gt;"), terms) == record.fingerprint
+    assert meaning(said.replace("sing", "croak"), terms) != record.fingerprint
+
+
 def test_where_and_when_a_record_was_fetched_is_no_change(terms):
     record = normalize(oai_dc(BASE), source(), terms).record
     elsewhere = msgspec.structs.replace(
@@ -102,7 +111,7 @@ def test_where_and_when_a_record_was_fetched_is_no_change(terms):
 
 SETS = ["languages", "types", "countries", "regions", "subjects", "gbf_targets", "aichi_targets", "keywords", "links"]
 SEQUENCES = ["authors", "dates"]
-MEANING = [name for name in CommonRecord.__struct_fields__ if name not in ("provenance", "fingerprint")]
+MEANING = [name for name in CommonRecord.__struct_fields__ if name not in ("body", "provenance", "fingerprint")]
 
 
 def shuffled(record, seed, names):

@@ -36,6 +36,7 @@ COMMON_RECORDS = st.builds(
     title=_LSTRING,
     summary=_LSTRING,
     description=_LSTRING,
+    body=_LSTRING,
     languages=_STRINGS,
     types=_STRINGS,
     countries=_TERMS,
@@ -83,7 +84,7 @@ COMMON_RECORDS = st.builds(
 
 def common(name: str, title: str = "A title", **keys: Any) -> CommonRecord:
     """A record whose fingerprint is its title, unless `keys` say otherwise."""
-    empty: dict[str, Any] = {key: {} for key in ("summary", "description", "publisher")}
+    empty: dict[str, Any] = {key: {} for key in ("summary", "description", "body", "publisher")}
     lists = ("languages", "types", "keywords", "authors", "dates", "links", "coordinates")
     empty |= dict.fromkeys((*RECORD_FIELDS, *lists), ())
     given = {

@@ -95,6 +95,23 @@ def test_an_address_in_markup_and_links_is_no_way_around(published: Published) -
     assert holding(published(dc(("dc:description", hidden), link)), "jane.planted") == set()
 
 
+@pytest.mark.parametrize("address", ["jane.planted@ministry.example", "jane.planted<b>@ministry</b>.example"])
+def test_text_that_is_published_with_its_markup_names_nobody_either(address: str, published: Published) -> None:
+    licence = ("dc:rights", "https://creativecommons.org/licenses/by/4.0/")
+    marked = f"<p>Otters <em>PUBLIC-BODY</em></p><p>Write to {address}, Tel. 02 627 42 11</p>"
+    texts = published(dc(("dc:description", marked), licence))
+    assert holding(texts, "PUBLIC-BODY")
+    assert bool(holding(texts, "<em>PUBLIC-BODY")) == ("<b>" not in address)
+    assert (holding(texts, "jane.planted"), holding(texts, "627 42 11")) == (set(), set())
+
+
+def test_markup_of_a_record_that_is_not_shared_in_full_stays(published: Published) -> None:
+    marked = "<ul><li>PLAIN</li><li>PLANTED</li></ul>"
+    texts = published(dc(("dc:description", marked)))
+    assert holding(texts, "PLAIN")
+    assert holding(texts, "<li>") == set()
+
+
 def test_where_a_rare_species_lives_is_published_roughly_and_where_the_source_says_hidden_not_at_all(
     published: Published,
 ) -> None:

@@ -21,7 +21,7 @@ from warehouse.records import ISSUES, RECORDS, TOMBSTONES, BatchWriter, Place, w
 
 def read_back(row: dict[str, Any]) -> CommonRecord:
     """The record that a row of Parquet says, without our own code: maps come as pairs."""
-    for name in ("title", "summary", "description", "publisher"):
+    for name in ("title", "summary", "description", "body", "publisher"):
         row[name] = dict(row[name])
     row["rights"]["statement"] = dict(row["rights"]["statement"])
     return msgspec.convert({name: row[name] for name in CommonRecord.__struct_fields__}, CommonRecord)

@@ -24,6 +24,7 @@ LONG = "word " * 400 + "secret"
 FULL = {
     "summary": {"en": "short"},
     "description": {"en": LONG, "fr": "court"},
+    "body": {"en": f"<p><b>secret</b> {LONG}</p>"},
     "keywords": (Text("secret"),),
     "authors": ("secret",),
     "links": (Link(url="https://x.example/secret", rel="document"),),
@@ -50,6 +51,7 @@ def published(folder: Path, share: Share) -> dict[str, object]:
 def test_a_record_that_is_shared_in_full_is_published_as_it_is(tmp_path: Path) -> None:
     row = published(tmp_path, "full")
     assert dict(row["description"]) == {"en": LONG, "fr": "court"}
+    assert dict(row["body"]) == FULL["body"]
     assert row["place"] == "secret"
 
 
@@ -60,6 +62,7 @@ def test_of_metadata_300_words_of_summary_and_description_together_are_published
     assert count_words(summary["en"]) + count_words(description["en"].removesuffix(" …")) == SUMMARY_WORDS
     assert description["en"].endswith(" …")
     assert "secret" not in description["en"]
+    assert dict(row["body"]) == {}
     assert row["authors"] == ["secret"]
 
 

@@ -68,8 +68,15 @@ def test_issues_are_counted_by_code_from_both_verbs(world: World) -> None:
     world.country.broken = True
     world.run()
     found = standing(world)
-    assert found.issues == sum(found.issues_by_code.values()) > 1
+    assert found.issues + found.notes == sum(found.issues_by_code.values()) > 1
     assert "record_without_identifier" in found.issues_by_code
+
+
+def test_a_source_whose_records_have_notes_alone_is_quiet(world: World) -> None:
+    world.run()
+    found = standing(world)
+    assert found.issues_by_code.keys() == {"incomplete"}
+    assert (found.issues, found.notes) == (0, 5)
 
 
 def test_a_source_whose_file_is_gone_is_shown_by_what_the_warehouse_knows(world: World) -> None:
