@@ -110,7 +110,7 @@ def embargo(draft: Draft, issues: Issues) -> str | None:
     """The last day of an embargo, in ISO 8601 as partial as stated; the latest of several."""
     stated = [
         *draft.embargoes,
-        *(end for text in (*draft.rights, *draft.access) for end in _EMBARGO_END.findall(text.value)),
+        *(end for text in (*draft.rights, *draft.access) for end in _embargo_ends(text.value)),
     ]
     days: list[str] = []
     for verbatim in stated:
@@ -179,6 +179,11 @@ def _named_labels(text: str) -> Iterator[str]:
         yield f"https://{found['hub']}" if found["hub"] else f"{_LABELS}{found['label'].lower()}/"
     for found in _LABEL_NAME.finditer(fold(text)):
         yield f"{_LABELS}{found[0].replace(' label ', ' ').replace(' ', '-')}/"
+
+
+@lru_cache(maxsize=4096)
+def _embargo_ends(text: str) -> tuple[str, ...]:
+    return tuple(_EMBARGO_END.findall(text))
 
 
 @lru_cache(maxsize=4096)

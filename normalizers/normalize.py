@@ -125,8 +125,8 @@ class _Reading:
             rights=self.rights(schema),
             coordinates=care.boxes(draft, source, self.issues),
             source_page=page,
-            place=texts.plain("place", person_name(draft.place or "")) or None,
-            organizer=texts.plain("organizer", person_name(draft.organizer or "")) or None,
+            place=self.named("place", draft.place),
+            organizer=self.named("organizer", draft.organizer),
             provenance=self.provenance(profile),
             fingerprint="",
         )
@@ -183,6 +183,10 @@ class _Reading:
         people = (*self.draft.authors, *self.draft.contributors)
         return _unique(self.texts.plain("authors", name) for person in people for name in split_names(person.value))
 
+    def named(self, field: str, name: str | None) -> str | None:
+        """A place or an organizer, without the address to write to."""
+        return (name and self.texts.plain(field, person_name(name))) or None
+
     def publisher(self) -> dict[str, str]:
         default = self.source.defaults.publisher
         texts = self.texts
@@ -227,7 +231,7 @@ class _Reading:
         return Link(
             url=url,
             rel=_rel(link.rel, url, media),
-            name=self.texts.plain("links", link.name or "") or None,
+            name=(link.name and self.texts.plain("links", link.name)) or None,
             language=self.texts.tag(link.language, "links") or language_of_file(url),
             media_type=clean(media) if media else None,
         )

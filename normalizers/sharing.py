@@ -7,6 +7,7 @@ that the site gave permission. A source's own `share` narrows that; so do labels
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
@@ -30,27 +31,25 @@ def decided(rights: Rights, source: Source, schema: str, day: str) -> Rights:
       access right is narrower than open and no embargo runs.
     - `metadata`: all else, that is title, terms and 300 words.
     """
-    share, because = _outcome(rights, source, schema, day)
+    rules = _rules(rights, source, schema, day)
+    share, because = next((share, because) for applies, share, because in rules if applies)
     return replace(rights, share=share, because=because)
 
 
-def _outcome(rights: Rights, source: Source, schema: str, day: str) -> tuple[Share, Because]:
-    """The outcome of the first rule that applies."""
+def _rules(rights: Rights, source: Source, schema: str, day: str) -> Iterator[tuple[bool, Share, Because]]:
+    """Whether each rule applies, and its outcome; the last applies always, and those behind the first are not asked."""
     stated = source.share if "share" in source.model_fields_set else None
     allowed = bool(stated and source.permission)
-    rules: tuple[tuple[bool, Share, Because], ...] = (
-        (stated == "none", "none", "source"),
-        (stated == "link", "link", "source"),
-        (bool(rights.labels) and not allowed, "link", "labels"),
-        (schema == "communityProtocol" and not allowed, "link", "community"),
-        (rights.access not in (None, OPEN_ACCESS), "metadata", "access"),
-        (rights.embargo is not None and rights.embargo >= day[: len(rights.embargo)], "metadata", "embargo"),
-        (stated == "metadata", "metadata", "source"),
-        (bool(source.permission), "full", "permission"),
-        (rights.licence is not None and openness(rights.licence) == "open", "full", "licence"),
-        (True, "metadata", "no_open_licence"),
-    )
-    return next((share, because) for applies, share, because in rules if applies)
+    yield stated == "none", "none", "source"
+    yield stated == "link", "link", "source"
+    yield bool(rights.labels) and not allowed, "link", "labels"
+    yield schema == "communityProtocol" and not allowed, "link", "community"
+    yield rights.access not in (None, OPEN_ACCESS), "metadata", "access"
+    yield rights.embargo is not None and rights.embargo >= day[: len(rights.embargo)], "metadata", "embargo"
+    yield stated == "metadata", "metadata", "source"
+    yield bool(source.permission), "full", "permission"
+    yield rights.licence is not None and openness(rights.licence) == "open", "full", "licence"
+    yield True, "metadata", "no_open_licence"
 
 
 def count_words(text: str) -> int:

@@ -38,6 +38,7 @@ _PLACES: tuple[places.Kind, ...] = ("countries", "regions")
 """Field of a record -> the schemes whose concepts it holds."""
 RECORD_FIELDS = tuple(field for field in SCHEMES if field != "languages")
 """The fields of a record that hold terms."""
+_NOTHING: dict[str, tuple[Term, ...]] = dict.fromkeys(RECORD_FIELDS, ())
 FIELD_OF = {scheme: field for field, schemes in SCHEMES.items() for scheme in schemes}
 """The field of each scheme; a scheme that is not in it tags no record."""
 _AFTER_LOOKUPS = frozenset(("mapping", "exactMatch", "variant"))  # ways that a source's own lookups go before
@@ -125,7 +126,7 @@ class Finder:
 
     def terms(self) -> dict[str, tuple[Term, ...]]:
         """What was filed under each field of a record, in order of appearance."""
-        return {field: tuple(self._found[field].values()) if field in self._found else () for field in RECORD_FIELDS}
+        return _NOTHING | {field: tuple(terms.values()) for field, terms in self._found.items()}
 
     def _part(self, item: str, language: str | None, fields: tuple[str, ...]) -> list[str]:
         """What names no concept of one item of a list: all of it, or some parts between its commas."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import cast
@@ -48,8 +48,10 @@ class Texts:
         self._stated = [self._default, *tags] if len(tags) == 1 else [self._default]
         return tags
 
-    def lstring(self, field: str, texts: Iterable[Text], joiner: str | None = " ") -> LString:
+    def lstring(self, field: str, texts: Sequence[Text], joiner: str | None = " ") -> LString:
         """Texts by language; several in one are joined, or, without `joiner`, the first stands for all."""
+        if not texts:
+            return {}
         found: dict[str, dict[str, None]] = {}  # language -> its texts, each once and in order
         for text in texts:
             value = self.plain(field, text.value)

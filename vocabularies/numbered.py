@@ -162,7 +162,8 @@ _NUMBER = r"(?:n[o°]\.? ?|№ ?|# ?|第)?0?(\d{1,2})"
 _RANGE = r"-|\bto\b|\ba\b|\bal\b|\bдо\b|\bпо\b|الى|至|到"
 _SEVERAL = rf"{_NUMBER}(?:\s*(?:,|;|/|&|\band\b|\bet\b|\by\b|\bи\b|و|和|及|、|{_RANGE})\s*0?\d{{1,2}}{_END})*"
 _ORDINAL = r"(?:\d{1,2}|[一二三四]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_NUMBERS = re.compile(r"\d|第|(?<=[\s\-])[A-D](?!\w)")  # what a text without one of them cannot name is not looked for
+# What a text without one of them cannot name is not looked for: a digit, 第, or a letter that stands alone.
+_NUMBERS = re.compile(r"[\d第A-D](?:(?<=[\d第])|(?<=[\s\-].)(?!\w))")
 _NAMES = re.compile(
     r"gbf|a[iï]\u0308?chi|framework|cadre|marco|cmb|mmb|sdg|od[ds]\b|sustainable|durable|sostenible|art.{1,2}cul|articl|art\.|"
     r"айти|айчи|рамочн|грп|цур|устойчив|стать|ст\.|اطار|إطار|الإطار|يشي|يتشي|المستدامة|ماد|爱知|框架|可持续|第",
@@ -301,7 +302,7 @@ def named_in(text: str) -> tuple[Named, ...]:
     None but those whose framework stands beside the number, Article 8(j) apart, which is the Convention's own name.
     """
     text = text[:_LONGEST]
-    if not (any(map(text.lower().__contains__, _HINTS)) and _NUMBERS.search(text) and _NAMES.search(text)):
+    if not (_NUMBERS.search(text) and any(map(text.lower().__contains__, _HINTS)) and _NAMES.search(text)):
         return ()
     plain = [unmarked(char) for char in text]
     ends = list(accumulate(map(len, plain)))  # where each character of `text` ends in the plain one

@@ -189,7 +189,7 @@ def _page(line: _Line, body: bytes) -> Page:
     answer = Answer(url=line.url, status=line.status, headers=line.headers, body=body, received=line.received)
     return Page(
         answer=answer,
-        records=tuple(RawRecord(answer=answer, **msgspec.structs.asdict(place)) for place in line.records),
+        records=tuple(_record(place, answer) for place in line.records),
         issues=line.issues,
         facts=line.facts,
         resume=line.resume,
@@ -210,6 +210,21 @@ def _place(record: RawRecord) -> _Place:
         record.deleted,
         record.sets,
         record.first_seen,
+    )
+
+
+def _record(place: _Place, answer: Answer) -> RawRecord:
+    return RawRecord(
+        identifier=place.identifier,
+        profile=place.profile,
+        answer=answer,
+        item=place.item,
+        start=place.start,
+        end=place.end,
+        datestamp=place.datestamp,
+        deleted=place.deleted,
+        sets=place.sets,
+        first_seen=place.first_seen,
     )
 
 

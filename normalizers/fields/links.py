@@ -32,7 +32,6 @@ _LONG_TAGS = {"ara": "ar", "chi": "zh", "eng": "en", "fra": "fr", "fre": "fr", "
 _WORDS = frozenset(("am", "as", "be", "he", "is", "it", "my", "no", "or", "so", "to"))  # "how-to.pdf" is not in Tongan
 _USUAL = re.compile(r"https?://(?!(?:dx\.)?doi\.org/|hdl\.handle\.net/)[a-z0-9.-]+(?:/[!-~]*)?")
 _WEB = re.compile(r"(?:https?:)?//[^\s/?#]", re.IGNORECASE)
-_AFTER_PATH = re.compile(r"[?#]")
 _BREAKS = re.compile(r"\s*[\t\r\n\v\f]\s*|[^\S ]")
 _LONGEST = 4000
 _MEDIA_TYPES = {
@@ -117,8 +116,10 @@ def _without_visit(url: str) -> str:
 
 def language_of_file(url: str) -> str | None:
     """The language that a file's name ends in ("report-fr.pdf", as InforMEA and many sites have it), or None."""
-    found = _FILE_LANGUAGE.search(_AFTER_PATH.split(url, maxsplit=1)[0])
-    if found is None or media_type(url) in (None, "text/html"):
+    if media_type(url) in (None, "text/html"):
+        return None
+    found = _FILE_LANGUAGE.search(_path(url))
+    if found is None:
         return None
     tag = found["language"].lower()
     known = len(tag) == 2 and tag in official_languages() and tag not in _WORDS
@@ -127,5 +128,10 @@ def language_of_file(url: str) -> str | None:
 
 def media_type(url: str) -> str | None:
     """The media type that the file name's ending tells (IANA's name of it), or None."""
-    _, dot, ending = _AFTER_PATH.split(url, maxsplit=1)[0][-6:].rpartition(".")
+    _, dot, ending = _path(url)[-6:].rpartition(".")
     return _MEDIA_TYPES.get(ending.lower()) if dot else None
+
+
+def _path(url: str) -> str:
+    """`url` less its query and fragment."""
+    return url.partition("?")[0].partition("#")[0]
