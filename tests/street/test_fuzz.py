@@ -25,6 +25,8 @@ from harvesters.robots import LONGEST_DELAY, Robots
 from harvesters.source import Source
 from harvesters.wire import BrokenBody, read_body
 from normalizers import profiles
+from normalizers.fields.dates import read_date
+from normalizers.fields.detection import detect
 from normalizers.model import Terms
 from normalizers.normalize import normalize
 from tests.harvesters.oai_server import OAI_DC, error, identify, list_sets
@@ -35,6 +37,8 @@ from tests.street.mutating import broken, feeds, golden, oai_pages
 from warehouse.terms import open_terms
 
 TERMS: Terms = open_terms(None)
+# The packages' own data of languages and months are read at the first use: that opening is none of a stranger's.
+LOADED = (detect("Wetlands are what this sentence is about."), read_date("3 mars 2024"))
 OAI = source(max_pages=20)
 FEED = source(protocol="feed", url="http://site.test/feed", max_pages=20)
 ROBOTS = (
