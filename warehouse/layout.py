@@ -9,8 +9,9 @@
       reports/publish/                 run=R.json
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
-      decisions/                       what people decided: mappings.ttl (of terms), duplicates.jsonl
-      locks/                           one process per source
+      decisions/                       what people decided: mappings.ttl (of terms), duplicates.jsonl,
+                                       withdrawals.jsonl
+      locks/                           one process per source, and who that is
 
 Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
 its folder.
@@ -95,6 +96,10 @@ class Layout(Struct, frozen=True):
         """The file of people's word on which records are one document, a line each."""
         return self.root / "decisions" / "duplicates.jsonl"
 
+    def withdrawals(self) -> Path:
+        """The file of people's word on what is withdrawn from the index, a line each."""
+        return self.root / "decisions" / "withdrawals.jsonl"
+
     def mappings(self) -> Path:
         """The terms' meanings that people decided, as SKOS Turtle."""
         return self.root / "decisions" / "mappings.ttl"
@@ -102,6 +107,10 @@ class Layout(Struct, frozen=True):
     def lock(self, name: str) -> Path:
         """The file that keeps two processes from working on one source, or from publishing, at once."""
         return self.root / "locks" / f"{_name(name)}.lock"
+
+    def lock_owner(self, name: str) -> Path:
+        """The file that says which process holds that lock."""
+        return self.root / "locks" / f"{_name(name)}.json"
 
     def scratch(self) -> Path:
         """Folder where DuckDB spills what exceeds its memory."""

@@ -15,7 +15,7 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
-from warehouse import changes, gaps, marks, plan, quality, raw, release, reports
+from warehouse import changes, gaps, marks, plan, pointers, quality, raw, release, reports
 from warehouse.context import Warehouse
 from warehouse.duck import connect
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
@@ -239,7 +239,7 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
     reports.write(layout, report)  # what a crash from here on needs to finish
     run = batch.run if harvested or pointer is None else pointer.run
     moved = Pointer(snapshot=snapshot, run=run, name=source.name, government=source.government)
-    write_json(layout.pointer(source.id), moved)
+    pointers.move(layout, layout.pointer(source.id), pointer, moved)
     return replace(report, outcome="done")
 
 
@@ -247,9 +247,10 @@ def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
     """Write a release, make it current, and drop those beyond `CHM_KEEP_RELEASES`."""
     layout = warehouse.layout
     clear(layout.current_release().parent)
+    current = read_json(layout.current_release(), CurrentRelease)
     name = report.release or _new_release(layout, report.started)
     written = release.read(layout, name) or _build(warehouse, replace(report, release=name))
-    write_json(layout.current_release(), CurrentRelease(release=name))
+    pointers.move(layout, layout.current_release(), current, CurrentRelease(release=name))
     others = [other for other in reversed(layout.releases()) if other != name]
     for old in others[warehouse.settings.keep_releases - 1 :]:
         remove_folder(layout.release(old))
