@@ -7,6 +7,7 @@
       changes/source=be_chm/           run=R.parquet
       reports/source=be_chm/           open.json, run=R/{harvest,normalize,load,quality}.json
       reports/publish/                 run=R.json
+      reports/erasures/                20260301T060000.000000Z.json
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
       decisions/                       what people decided: mappings.ttl (of terms), duplicates.jsonl,
@@ -20,6 +21,7 @@ its folder.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -71,6 +73,14 @@ class Layout(Struct, frozen=True):
         """Ids of the runs of a source that left a report, in no particular order."""
         folder = self.root / "reports" / f"source={_name(source)}"
         return [unquote(path.name.removeprefix("run=")) for path in folder.glob("run=*")]
+
+    def kept(self, kind: Literal["raw", "normalized", "records", "changes"], source: str) -> list[Path]:
+        """What there is of one kind of a source, by run or snapshot, sorted: folders, or files of changes."""
+        return sorted((self.root / kind / f"source={_name(source)}").glob("[rs]*=*"))
+
+    def erasure(self, moment: str) -> Path:
+        """The receipt of one erasure."""
+        return self.root / "reports" / "erasures" / f"{_name(moment)}.json"
 
     def publish_report(self, run: str) -> Path:
         """The report of one run of publish."""

@@ -94,7 +94,9 @@ def owner(layout: Layout, name: str) -> str | None:
         found, seen = read_json(path, Owner), datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (FileNotFoundError, Damaged):  # it has ended this moment; what a crash left of a name tells nothing
         return None
-    return found and f"{found.pid} of {found.host} (began {found.since:{_TIME}}, last heard of {seen:{_TIME}})"
+    if found is None:
+        return None
+    return f"{found.pid} of {found.host} (began {found.since:{_TIME}}, last heard of {seen:{_TIME}})"
 
 
 def is_busy(layout: Layout, name: str) -> bool:
