@@ -1,20 +1,15 @@
-"""What people decided on duplicates; see `journal`."""
+"""What people decided on duplicates, in a file that only ever grows."""
 
 from __future__ import annotations
 
-from warehouse import journal
+from warehouse import ledger
 from warehouse.findings import TieDecision
 from warehouse.layout import Layout
 
 
 def add(layout: Layout, decision: TieDecision) -> None:
-    """Add a decision on two records, whole or not at all.
-
-    Raises:
-        Refused: another process decides at this moment.
-        Damaged: a line of the file is no decision.
-    """
-    journal.add(layout, layout.duplicate_decisions(), decision)
+    """Add a decision on two records; raises as `ledger.add` does."""
+    ledger.add(layout, layout.duplicate_decisions(), decision)
 
 
 def read(layout: Layout) -> dict[tuple[str, str], TieDecision]:
@@ -24,7 +19,7 @@ def read(layout: Layout) -> dict[tuple[str, str], TieDecision]:
         Damaged: a line is no decision.
     """
     found: dict[tuple[str, str], TieDecision] = {}
-    for decision in journal.read(layout.duplicate_decisions(), TieDecision):
+    for decision in ledger.read(layout.duplicate_decisions(), TieDecision):
         one, other = sorted(decision.records)
         found[one, other] = decision
     return found

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec import Struct
 
-from warehouse import journal, reports
+from warehouse import ledger, reports
 from warehouse.duck import connect
 from warehouse.layout import Layout
 from warehouse.model import SCHEMA_VERSION
@@ -102,7 +102,7 @@ def in_force(layout: Layout) -> InForce:
         Damaged: a line of the file is no decision.
     """
     holding: dict[tuple[str, str | None], Withdrawal] = {}
-    for word in journal.read(layout.withdrawals(), Withdrawal):
+    for word in ledger.read(layout.withdrawals(), Withdrawal):
         holding.pop((word.source, word.record), None)
         if word.verdict == "withdraw":
             holding[word.source, word.record] = word
@@ -115,14 +115,14 @@ def add(layout: Layout, word: Withdrawal) -> None:
     Raises:
         Refused: nobody signs it, or it changes nothing, or another process decides at this moment.
     """
-    journal.signed(word.by, word.why)
+    ledger.signed(word.by, word.why)
     holding = in_force(layout).decisions.get((word.source, word.record))
     what = word.record or word.source
     if word.verdict == "restore" and holding is None:
         raise Refused(f"{what} is not withdrawn.", advice="`chm withdrawals` lists what is.")
     if word.verdict == "withdraw" and holding and (holding.erase or not word.erase):
         raise Refused(f"{what} is withdrawn already, by {holding.by}.", advice="`chm restore` puts it back.")
-    journal.add(layout, layout.withdrawals(), word)
+    ledger.add(layout, layout.withdrawals(), word)
 
 
 def find(layout: Layout, name: str, sources: Iterable[str]) -> tuple[str, str | None]:
@@ -136,7 +136,7 @@ def find(layout: Layout, name: str, sources: Iterable[str]) -> tuple[str, str | 
     loaded = layout.loaded_sources()
     if name in {*sources, *loaded}:
         return name, None
-    known = {(word.source, word.record) for word in journal.read(layout.withdrawals(), Withdrawal)}
+    known = {(word.source, word.record) for word in ledger.read(layout.withdrawals(), Withdrawal)}
     found = {(source, record) for source, record in known if record == name}
     pointers = [(source, pointer) for source in loaded if (pointer := reports.pointer(layout, source))]
     folders = [layout.snapshot(source, pointer.snapshot) for source, pointer in pointers]

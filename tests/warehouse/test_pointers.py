@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.world import ID, World
-from warehouse import pipeline, pointers, reports, work
+from warehouse import loading, pipeline, pointers, reports
 from warehouse.files import Damaged, read_json
 from warehouse.layout import Layout
 from warehouse.model import CurrentRelease
@@ -78,7 +78,7 @@ def test_a_load_that_was_overtaken_fails_and_leaves_the_other_s_records(
     world.later()
     harvested = pipeline.harvest(world.warehouse, ID)
     pipeline.normalize(world.warehouse, ID)
-    measure = work.quality.measure
+    measure = loading.quality.measure
     elsewhere = reports.pointer(world.layout, ID)
     assert elsewhere
     theirs = type(elsewhere)(snapshot=elsewhere.snapshot, run="theirs", name="Belgium", government="BE")
@@ -87,7 +87,7 @@ def test_a_load_that_was_overtaken_fails_and_leaves_the_other_s_records(
         measure(*arguments)  # type: ignore[arg-type]  # as it was called
         pointers.move(world.layout, world.layout.pointer(ID), elsewhere, theirs)
 
-    monkeypatch.setattr(work.quality, "measure", overtaken)
+    monkeypatch.setattr(loading.quality, "measure", overtaken)
     report = pipeline.load(world.warehouse, ID, harvested.run)
     assert report.outcome == "failed"
     assert report.failure

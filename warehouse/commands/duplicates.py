@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from warehouse import duplicate_decisions, duplicates, journal, show
+from warehouse import duplicate_decisions, duplicates, ledger, show
 from warehouse.console import AsJson, By, Why, open_warehouse, out, print_json
 from warehouse.findings import Cluster, Duplicates, TieDecision
 from warehouse.runs import Refused
@@ -60,7 +60,7 @@ def _decide(verdict: Literal["tie", "split"], records: tuple[str, str], by: str,
         raise Refused(f"There is no record {unknown[0]}.", advice="`chm duplicates --json` gives identifiers.")
     if records[0] == records[1]:
         raise Refused("That is one record.", advice="Name two.")
-    journal.signed(by, why)
+    ledger.signed(by, why)
     decision = TieDecision(verdict=verdict, records=records, by=by, why=why, at=warehouse.clock.now())
     duplicate_decisions.add(warehouse.layout, decision)
     if as_json:

@@ -1,4 +1,4 @@
-"""Files of people's decisions, which only ever grow: who, when, what and why, a line of JSON each."""
+"""Files of decisions that only ever grow: a line of JSON each, with who, when and why."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ D = TypeVar("D", bound=msgspec.Struct)
 
 
 def add(layout: Layout, path: Path, decision: msgspec.Struct) -> None:
-    """Put a decision behind the others of its file, whole or not at all.
+    """Put a decision behind the others, whole or not at all.
 
     Raises:
         Refused: another process decides at this moment.
-        Damaged: a line of the file is no decision.
+        Damaged: a line of the file is no such decision.
     """
     with alone(layout, "the decisions"):
         read(path, type(decision))  # nothing is put behind what nobody can read
@@ -30,19 +30,20 @@ def add(layout: Layout, path: Path, decision: msgspec.Struct) -> None:
 
 
 def read(path: Path, kind: type[D]) -> list[D]:
-    """Every decision of a file, oldest first; none where there is no file.
+    """The decisions of a file, oldest first; none where there is no file.
 
     Raises:
-        Damaged: a line is no decision.
+        Damaged: a line is no decision of this kind.
     """
-    decisions = []
-    for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else [], start=1):
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    found = []
+    for number, line in enumerate(lines, start=1):
         try:
-            decisions.append(msgspec.json.decode(line, type=kind))
-        except ValueError as error:  # msgspec's own, and Python's for what is not UTF-8
+            found.append(msgspec.json.decode(line, type=kind))
+        except ValueError as error:
             cause = f"{path}, line {number} cannot be read: {error}."
             raise Damaged(cause, advice="Mend that line: each is one JSON object.") from error
-    return decisions
+    return found
 
 
 def signed(by: str, why: str) -> None:
