@@ -23,7 +23,6 @@ from tests.warehouse.world import ID, World, change_json, tree
 from warehouse import cli, settings, status
 
 COMMANDS = [
-    "sources",
     "check",
     "harvest",
     "normalize",
@@ -32,7 +31,6 @@ COMMANDS = [
     "run",
     "replay",
     "status",
-    "verify",
     "settings",
 ]
 
