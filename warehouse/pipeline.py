@@ -215,7 +215,9 @@ def _load(warehouse: Warehouse, source: Source, batch: Batch) -> LoadReport:
     if stored and stored.outcome in reports.ENDED:
         ended = stored
     else:
-        fresh = LoadReport(source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now())
+        last = reports.last_loaded(layout, source.id)
+        started = reports.no_earlier(warehouse.clock.now(), last.load.started if last else None)
+        fresh = LoadReport(source=source.id, run=batch.run, outcome="running", started=started)
         report = replace(stored or fresh, outcome="running", failure=None)
         ended = receipt(layout, warehouse.clock, report, lambda report: loading.apply(warehouse, source, batch, report))
     if ended.outcome in reports.ENDED:
