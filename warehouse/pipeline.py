@@ -32,12 +32,7 @@ def harvest(
         Refused: the source is retired, withdrawn or busy, the run was begun with another request, or no contact is set.
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
-    if source.status == "retired":
-        raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
-    if word := withdrawals.in_force(layout).of_source(source.id):
-        raise Refused(
-            f"{source.id} was withdrawn by {word.by}: {word.why}.", advice=f"`chm restore {source.id}` undoes it."
-        )
+    _refuse_unwanted(warehouse, source)
     with alone(layout, source.id):
         batch = Batch(source.id, run or _open_run(warehouse, source) or new_run(warehouse.clock))
         before = reports.read(layout, batch, HarvestReport)
@@ -175,6 +170,16 @@ def _open_run(warehouse: Warehouse, source: Source) -> str | None:
     run = reports.open_run(warehouse.layout, source.id)
     task = work.begun(warehouse.layout, Batch(source.id, run)) if run else None
     return run if task and task.asks == work.asks(source) else None
+
+
+def _refuse_unwanted(warehouse: Warehouse, source: Source) -> None:
+    """A source that nobody wants to ask any more: it is retired, or withdrawn from the index."""
+    if source.status == "retired":
+        raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
+    if word := withdrawals.in_force(warehouse.layout).of_source(source.id):
+        raise Refused(
+            f"{source.id} was withdrawn by {word.by}: {word.why}.", advice=f"`chm restore {source.id}` undoes it."
+        )
 
 
 def _refuse_older(warehouse: Warehouse, batch: Batch) -> None:
