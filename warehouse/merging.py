@@ -18,12 +18,16 @@ _SPILL = ipc.IpcWriteOptions(compression="lz4")
 
 
 def without(path: Path, gone: pa.Array, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """The rows of a Parquet file, in its order, whose `identifier` is not among `gone`."""
+    """The rows of a Parquet file, in its order, whose `identifier` is not among `gone`.
+
+    Row group by row group: `iter_batches` of a file keeps growing, by 180 MB over a million records.
+    """
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(ROWS):
-            kept = batch.filter(pc.invert(pc.is_in(batch.column("identifier"), value_set=gone))) if len(gone) else batch
-            if kept.num_rows:
-                yield kept.cast(schema)
+        for number in range(file.num_row_groups):
+            for batch in file.read_row_group(number).to_batches(max_chunksize=ROWS):
+                kept = batch.filter(pc.invert(pc.is_in(batch.column("identifier"), value_set=gone)))
+                if kept.num_rows:
+                    yield kept.cast(schema)
 
 
 def in_order(rows: Iterator[pa.RecordBatch], folder: Path) -> Iterator[pa.RecordBatch]:
