@@ -62,7 +62,7 @@ FROM (
 CREATE TEMP TABLE links AS
 SELECT identifier, source, rel, regexp_replace(url, '^https?://(www\\.)?|/*(#.*)?$', '', 'g') AS address
 FROM (SELECT identifier, source, unnest(links, recursive := true) FROM records)
-WHERE rel IN ('source', 'document');
+WHERE rel IN ('source', 'document', 'central');
 CREATE TEMP TABLE keys AS
 SELECT DISTINCT kind, value, identifier, source
 FROM (
@@ -110,7 +110,8 @@ SELECT
     map_from_entries((SELECT list((language, words)) FROM titles WHERE titles.identifier = records.identifier)),
     (SELECT list(value) FROM keys WHERE keys.identifier = records.identifier AND kind IN ('doi', 'isbn')),
     list_transform(list_filter(countries, lambda term: term.by <> 'default'), lambda term: term.identifier),
-    list_position(['national', 'regional', 'central', 'partner'], origin),
+    list_position(['national', 'regional', 'central', 'partner'], origin)
+        + if(list_contains(list_transform(links, lambda link: link.rel), 'central'), 10, 0),
     cardinality(title) + cardinality(summary) + cardinality(description) + len(subjects) + len(dates) + len(links),
     coalesce(map_values(title)[1], ''),
     source_page
@@ -273,7 +274,10 @@ def _apart(some: frozenset[str], others: frozenset[str]) -> bool:
 
 
 def _cluster(members: Iterable[str], ties: Iterable[Tie], facts: Mapping[str, _Facts]) -> Cluster:
-    """Preferred is who made the document (national before regional, central, partner), then who tells most of it."""
+    """Preferred is who made the document (national before regional, central, partner), then who tells most of it.
+
+    What says that it is a copy of the central record comes after all that do not.
+    """
     ordered = sorted((facts[member] for member in members), key=lambda one: (one.origin, -one.filled, one.identifier))
     routes = tuple(
         Route(identifier=one.identifier, source=one.source, title=one.title, page=one.page) for one in ordered

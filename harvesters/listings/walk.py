@@ -32,7 +32,8 @@ from harvesters.model import Answer, HarvestTask, Issue, Json, Page, Quarantined
 from harvesters.server_clock import server_time
 
 _REMEMBERED = 1_000  # identifiers of the pages before by which a repetition is known
-_TROUBLES = (AddressRefused, BadStatus, ProtocolError, RobotsError, TooLarge, TooSlow, Unreachable)
+TROUBLES = (AddressRefused, BadStatus, ProtocolError, RobotsError, TooLarge, TooSlow, Unreachable)
+"""What costs a page of a list or the list, and not the harvest."""
 _PATIENCE = 3  # pages in a row that cannot be read before their list is left
 
 
@@ -49,8 +50,9 @@ class Listing(Struct, frozen=True, kw_only=True):
     """One list of a site and how it is read.
 
     `record` says what an item is, None where it is no record of ours; where it lacks its identifier, that is empty.
-    `items` leads to the list in a page's document, `total` says how many there are in all, where the site tells;
-    `is_past` recognises the error that a site answers to the page after its last.
+    `whole` makes the page of an answer, where more questions belong to it (it raises what they raise: then the page
+    cannot be read). `items` leads to the list in a page's document, `total` says how many there are in all, where the
+    site tells; `is_past` recognises the error that a site answers to the page after its last.
     """
 
     ask: Ask
@@ -58,6 +60,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     profile: str
     record: Callable[[Json], Found | None]
     items: Path
+    whole: Callable[[Answer], Answer] = lambda answer: answer
     total: Callable[[Turn], int | None] = lambda _: None
     is_past: Callable[[Answer], bool] = lambda _: False
     accept: str = "application/json, */*;q=0.1"
@@ -67,8 +70,9 @@ class _Progress(Struct):
     """How far a harvest is: all that `resume` holds.
 
     `n` is the number of the present list, `ask` its next question (None: its first); `listed` counts its items, `told`
-    is how many there are, as its last page had it; `troubles` its pages in a row that could not be read; `failed` counts lists that gave nothing, `broken` says that
-    something is missing: then no page is the last. `latest` are digests of identifiers.
+    is how many there are, as its last page had it; `troubles` its pages in a row that could not be read; `failed`
+    counts lists that gave nothing, `broken` says that something is missing: then no page is the last. `latest` are
+    digests of identifiers.
     """
 
     n: int = 0
@@ -99,6 +103,11 @@ def walk(task: HarvestTask, http: Http, state: State, listings: Sequence[Listing
         yield visit.page()
 
 
+def is_over(page: Page, listings: Sequence[Listing]) -> bool:
+    """Whether a page of a walk over these lists is the final one, be it whole or not."""
+    return convert(page.resume, _Progress).n >= len(listings)
+
+
 class _Visit:
     """One harvest's way through its lists."""
 
@@ -121,16 +130,17 @@ class _Visit:
         ask = progress.ask or listing.pager.first(listing.ask)
         try:
             answer = self._http.get(ask.url, params=ask.params or None, accept=listing.accept)
-        except _TROUBLES as error:
+        except TROUBLES as error:
             nothing = Answer(url=ask.url, status=0, headers={}, body=b"", received=self._http.now())
             return self._failed(ask, error.answer if isinstance(error, BadStatus) else nothing, error)
         if progress.ask and listing.is_past(answer):
             return self._kept(answer, self._ended(answer, progress.told))
         try:
+            answer = listing.whole(answer)
             found = document(answer)
             listed = items(answer, found, listing.items)
-        except (BadStatus, ProtocolError) as error:
-            return self._failed(ask, answer, error)
+        except TROUBLES as error:
+            return self._failed(ask, error.answer if isinstance(error, BadStatus) else answer, error)
         records, quarantine, issues = self._records(listing, answer, listed)
         progress.troubles = 0
         progress.listed += len(listed)
