@@ -61,9 +61,10 @@ class Draft(Struct, kw_only=True):
 
     Each field holds every value that the format has for it, in the order of the document. `unused` counts the
     fields of the format that the profile did not use, by their name there. `tags` are identifiers of the CBD's
-    thesaurus, of any of its lists. `schema` is what a record of this format is where nothing in it says more; `issues` are the format's own, such as XML that had to be mended. `contributors`
-    made it besides its authors (who paid, or answers letters, did not); `access` are statements on who may see the
-    thing described, `embargoes` dates until which nobody may.
+    thesaurus, of any of its lists. `schema` is what a record of this format is where nothing in it says more; `issues`
+    are the format's own, such as XML that had to be mended. `contributors` made it besides its authors (who paid, or
+    answers letters, did not); `access` are statements on who may see the thing described, `embargoes` dates until which
+    nobody may.
     """
 
     titles: list[Text] = field(default_factory=list)
