@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from harvesters.errors import BadStatus, ProtocolError
 from harvesters.listings.pagers import Ask, Cursor, LinkHeader, NextLink, Offset, PageNumber, Pager
@@ -148,6 +149,35 @@ def test_a_list_that_moves_while_it_is_read_is_noticed() -> None:
     pages = walked(reply, WAYS["offset"])
     assert codes(pages) == ["list_moved"]
     assert not pages[-1].last
+
+
+def test_a_list_that_loses_a_record_while_it_is_read_is_noticed() -> None:
+    values: list[Any] = [{"id": number} for number in range(8)]
+
+    def reply(asked: Asked) -> Answer:
+        if asked.params["start"] == "3":
+            del values[0]
+        return site(values)(asked)
+
+    pages = walked(reply, WAYS["offset"])
+    assert [record.identifier for page in pages for record in page.records] == ["0", "1", "2", "4", "5", "6", "7"]
+    assert "list_moved" in codes(pages), "the fourth was skipped"
+    assert not any(page.last for page in pages)
+
+
+def test_the_error_that_a_site_answers_past_its_last_page_is_the_end() -> None:
+    values = [{"id": number} for number in range(6)]
+    pager = PageNumber(page="page", rows="per_page", size=ROWS)
+
+    def reply(asked: Asked) -> Answer:
+        return site(values)(asked) if asked.params["page"] != "3" else answer(b"{}", url=asked.url, status=400)
+
+    counted = replace(listing(pager), is_past=lambda found: found.status == 400)
+    for told in (counted, replace(counted, total=lambda _: 9)):
+        pages = list(walk(HarvestTask(source=source(url=URL), full=True), Replay(reply), State(), [told]))
+        assert len([record for page in pages for record in page.records]) == 6
+        assert codes(pages) == ([] if told is counted else ["total_disagrees"])
+        assert pages[-1].last is (told is counted)
 
 
 def test_a_total_that_is_not_what_came_is_told() -> None:
