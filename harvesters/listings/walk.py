@@ -67,8 +67,9 @@ class _Progress(Struct):
     """How far a harvest is: all that `resume` holds.
 
     `n` is the number of the present list, `ask` its next question (None: its first); `listed` counts its items, `told`
-    is how many there are, as its last page had it; `troubles` its pages in a row that could not be read; `failed` counts lists that gave nothing, `broken` says that
-    something is missing: then no page is the last. `latest` are digests of identifiers.
+    is how many there are, as its last page had it; `troubles` counts its pages in a row that could not be read;
+    `failed` counts lists that gave nothing, `broken` says that something is missing: then no page is the last; `latest`
+    are digests of identifiers.
     """
 
     n: int = 0
