@@ -12,6 +12,7 @@ from typing import Any
 from harvesters.model import RawRecord
 from normalizers.drupal_json import Fields, Node, resources, several, text, versions
 from normalizers.model import DateKind, Draft, Link, Text
+from normalizers.record_json import count_unused
 
 # Of the entity and its revisions, not of what it tells; `uid` and the like are people.
 HOUSEKEEPING = frozenset(
@@ -96,10 +97,9 @@ def attachments(value: Any, language: str | None) -> Iterator[Link]:
     yield from _files(value, None, language, "document")
 
 
-def unused(draft: Draft, fields: Fields, used: Iterable[str]) -> None:
+def unused(draft: Draft, node: Node, used: Iterable[str]) -> None:
     """Count the fields with something in them that nobody used."""
-    known = HOUSEKEEPING | DATED | frozenset(used)
-    draft.unused |= {name: 1 for name, value in fields.items() if value not in (None, "", []) and name not in known}
+    count_unused(draft, dict(node.fields), HOUSEKEEPING | DATED | frozenset(used))
 
 
 def _files(value: Any, name: str | None, language: str | None, rel: str) -> Iterator[Link]:

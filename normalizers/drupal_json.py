@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from harvesters.model import RawRecord
-from normalizers.profiles import Unreadable
+from normalizers.record_json import read_item
 
 Fields: TypeAlias = Mapping[str, Any]
 _Included: TypeAlias = Mapping[tuple[str, str], Fields]
@@ -39,7 +39,7 @@ def versions(raw: RawRecord) -> list[Node]:
     Raises:
         Unreadable: the record's bytes are no JSON object.
     """
-    own = _object(raw.body)
+    own = read_item(raw)
     page = _page(raw.answer.body)
     before = raw.answer.url.partition("/jsonapi/")[0]
     found: dict[str | None, Node] = {}
@@ -89,8 +89,8 @@ class _Page(Struct, frozen=True):
 @lru_cache(maxsize=2)
 def _page(body: bytes) -> _Page:
     try:
-        page = _object(body.removeprefix(_BOM))
-    except Unreadable:
+        page = msgspec.json.decode(body.removeprefix(_BOM), type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _Page({}, by_locale=False)
     if "data" in page:
         return _Page({"": _part(page)}, by_locale=False)
@@ -104,15 +104,6 @@ def _part(page: Fields) -> _Part:
             items.setdefault(str(item.get("id", "")), []).append(item)
     included = {_key(item): item for item in several(page.get("included")) if isinstance(item, dict)}
     return _Part(items, included)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(
-            "json_not_readable", f"Its JSON cannot be read ({error}).", "Its bytes are kept; tell the site's webmaster."
-        ) from error
 
 
 def _key(item: Fields) -> tuple[str, str]:

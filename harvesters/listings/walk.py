@@ -50,9 +50,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     """One list of a site and how it is read.
 
     `record` says what an item is, None where it is no record of ours; where it lacks its identifier, that is empty.
-    `whole` makes the page of an answer, where more questions belong to it (it raises what they raise: then the page
-    cannot be read). `items` leads to the list in a page's document, `total` says how many there are in all, where the
-    site tells; `is_past` recognises the error that a site answers to the page after its last.
+    `items` leads to the list in a page's document, `total` says how many there are in all, where the site tells;
+    `is_past` recognises the error that a site answers to the page after its last.
     """
 
     ask: Ask
@@ -70,9 +69,9 @@ class _Progress(Struct):
     """How far a harvest is: all that `resume` holds.
 
     `n` is the number of the present list, `ask` its next question (None: its first); `listed` counts its items, `told`
-    is how many there are, as its last page had it; `troubles` its pages in a row that could not be read; `failed`
-    counts lists that gave nothing, `broken` says that something is missing: then no page is the last. `latest` are
-    digests of identifiers.
+    is how many there are, as its last page had it; `troubles` counts its pages in a row that could not be read;
+    `failed` counts lists that gave nothing, `broken` says that something is missing: then no page is the last; `latest`
+    are digests of identifiers.
     """
 
     n: int = 0

@@ -23,7 +23,7 @@ def extract(raw: RawRecord) -> Draft:
     for node in nodes:
         draft.links += attachments(node.fields.get("field_attachments"), node.language)
     draft.links += links(original.get("field_url"))
-    unused(draft, original, _USED)
+    unused(draft, nodes[0], _USED)
     return draft
 
 

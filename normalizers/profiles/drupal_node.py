@@ -31,7 +31,7 @@ def extract(raw: RawRecord) -> Draft:
     for node in nodes:
         used |= {name for name, value in node.fields.items() if _read(draft, node, name, value)}
     draft.links += links(original.get("field_url"), "central" if _is_central(original) else "related")
-    unused(draft, original, used)
+    unused(draft, nodes[0], used)
     return draft
 
 

@@ -1,7 +1,8 @@
 """Whole records, from the bytes of a site to the Convention's terms, compared field by field.
 
 A golden file is named for its profile and, after an underscore, for what it is for. Its XML says where it comes from;
-of a recorded one the project has the expected result alone.
+what an API lists as JSON lies in `items`, since the results are JSON too; of a recorded one the project has the
+expected result alone.
 """
 
 import json
@@ -16,7 +17,8 @@ from tests.normalizers.making import feed_item, oai_records, source, whole
 from tests.normalizers.recorded import recorded
 
 GOLDEN = Path(__file__).parent / "golden"
-FEEDS = ("atom", "ptk_event", "wordpress")
+FEEDS = ("atom", "ptk_event", "rss_wordpress")
+APIS = {"plone": "https://chm.example.be/@search", "wordpress": "https://chm.example.be/wp-json/wp/v2/posts"}
 RECORDED = {
     "oai_dc_recorded": "dara_gesis/raw/*.xml",
     "qdc_recorded": "../demo/*/euro-argo-oai_dc/SET_1/xml/12315a55*.xml",
@@ -45,6 +47,12 @@ def test_a_record_comes_out_as_its_golden_file_says(name, terms):
     else:
         raw = oai_records(body)[0] if name == "oai_dc" else whole(body, profile_of(name))
     assert outcome_of(raw, terms) == expected(name)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (GOLDEN / "items").glob("*.json")))
+def test_an_item_of_an_api_comes_out_as_its_golden_file_says(name, terms):
+    body, profile = (GOLDEN / "items" / f"{name}.json").read_bytes(), profile_of(name)
+    assert outcome_of(whole(body, profile, url=APIS[profile]), terms) == expected(name)
 
 
 @pytest.mark.parametrize("name", RECORDED)
