@@ -51,6 +51,8 @@ def begun(raw: RawRecord) -> tuple[Draft, list[Node]]:
             draft.links.append(Link(url=node.page, rel="source", language=node.language))
     draft.languages += (node.language for node in nodes if node.language)
     draft.dates += _dates(nodes[0].fields)
+    if changed := max(text(node.fields.get("changed")) for node in nodes):  # of any language; all have one offset
+        draft.dates.append(("modified", changed))
     return draft, nodes
 
 
@@ -115,8 +117,6 @@ def _files(value: Any, name: str | None, language: str | None, rel: str) -> Iter
 def _dates(fields: Fields) -> Iterator[tuple[DateKind, str]]:
     if created := text(fields.get("created")):
         yield "created", created
-    if changed := text(fields.get("changed")):
-        yield "modified", changed
     for kind, names in _DATES.items():
         for name in names:
             for each in several(fields.get(name)):

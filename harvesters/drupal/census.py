@@ -126,8 +126,8 @@ class _Visit:
                 progress.stage = "strays" if progress.strays else "done"
             else:
                 progress.stage = "done"
-            if progress.stage in ("strays", "done") and self._task.limit is None:
-                self._remember()
+        if progress.stage in ("strays", "done") and self._task.limit is None:
+            self._remember()
         last = progress.stage == "done" and progress.whole
         return replace(page, records=records, issues=issues, resume=to_builtins(progress), last=last)
 

@@ -17,6 +17,7 @@ from normalizers.drupal_json import Fields, Node, resources, several, text
 from normalizers.model import Draft, Text
 
 _TYPES = ("field_type_placement", "field_document_type", "field_type")
+_READ = ("body", "field_source", "field_url")  # elsewhere
 _SHORT = ("summary", "teaser", "abstract", "intro", "excerpt")
 _CENTRAL = ("chm.cbd.int", "absch.cbd.int", "bch.cbd.int", "ort.cbd.int", "www.cbd.int", "cbd.int")
 
@@ -27,7 +28,7 @@ def extract(raw: RawRecord) -> Draft:
     original = nodes[0].fields
     if bundle := text(original.get("type")).partition("--")[2]:
         draft.types.append(Text(bundle))
-    used = {"field_source", "field_url"}
+    used = set(_READ)
     for node in nodes:
         used |= {name for name, value in node.fields.items() if _read(draft, node, name, value)}
     draft.links += links(original.get("field_url"), "central" if _is_central(original) else "related")
@@ -37,7 +38,7 @@ def extract(raw: RawRecord) -> Draft:
 
 def _read(draft: Draft, node: Node, name: str, value: Any) -> bool:
     """Put the values of a field into the draft by its kind; whether it had any. Terms are the original's."""
-    if name in ("body", "field_url"):
+    if name in _READ:
         return True
     if name == "field_full_title" or is_formatted(value):
         place = draft.summaries if any(word in name for word in _SHORT) else draft.descriptions

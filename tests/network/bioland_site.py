@@ -25,7 +25,7 @@ FIRST_DAY, ADDED = 120, 5
 TRANSLATED, RETYPED, UNPUBLISHED, EDITED = 7, 11, 23, 31  # places of nodes that the second day changes
 PLAIN = "text/plain; charset=utf-8"
 TYPES = {2: "News", 3: "Event", 5: "Project", 12: "Document", 13: "Related Website"}
-TAGS = {"species": "CBD-SUBJECT-SPECIES", "area": "CBD-SUBJECT-PA", "law": "CBD-SUBJECT-ABS", "policy": ""}
+TAGS = {"species": "CBD-SUBJECT-IAS", "area": "CBD-SUBJECT-PA", "law": "CBD-SUBJECT-LEGAL-STRUCT", "policy": ""}
 
 
 def make_app(day: Callable[[], int]) -> Flask:

@@ -48,7 +48,8 @@ def must_hold(days: Iterable[Mapping[str, Count | None]]) -> dict[str, Count]:
     """What one who saw all these days holds at the end of the last.
 
     A feed is a window, so an item that was seen once lives on; a repository says what it deletes, so there a record
-    dies by a tombstone and by nothing else; what a site that lists all does not list is deleted. `deleted` are the last word of the site, ever held or not.
+    dies by a tombstone and by nothing else; what a site that lists all does not list any more is deleted. `deleted` are
+    the last word of the site, ever held or not.
     """
     held: dict[str, Count] = {}
     for day in days:

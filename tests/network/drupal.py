@@ -1,4 +1,4 @@
-"""Drupal's JSON:API over nodes in memory: collections with filters, sparse fields, includes and pages, as core has them.
+"""Drupal's JSON:API over nodes in memory: collections with filters, sparse fields, includes and pages, as in core.
 
 A filter looks at every translation of a node; a node without a translation comes in its own language; what is not
 published is not given. `meta.count` and the inlining of what is included are modules' doing, which Bioland has.
