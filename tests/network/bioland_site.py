@@ -1,4 +1,4 @@
-"""The Moroccan site: a Bioland 2 in four languages behind its JSON:API.
+"""The Egyptian site: a Bioland 2 in four languages behind its JSON:API.
 
 Every node has a version in each locale, most of them placeholders marked as outdated. By the second day nodes were
 added, one has a new translation, one another type, and one is unpublished, which the site does not say.
@@ -19,9 +19,9 @@ from tests.network.days import moment
 from tests.network.drupal import Json, Node, Refused, Version, collection, entity
 from tests.network.text import Fact, facts, tell
 
-HOST = "morocco.demonstration.example"
-LOCALES = ("fr", "ar", "en", "es")
-FIRST_DAY, ADDED = 120, 5
+HOST = "egypt.demonstration.example"
+LOCALES = ("ar", "en", "fr", "es")
+FIRST_DAY, ADDED = 95, 5
 TRANSLATED, RETYPED, UNPUBLISHED, EDITED = 7, 11, 23, 31  # places of nodes that the second day changes
 PLAIN = "text/plain; charset=utf-8"
 TYPES = {2: "News", 3: "Event", 5: "Project", 12: "Document", 13: "Related Website"}
@@ -34,7 +34,7 @@ def make_app(day: Callable[[], int]) -> Flask:
 
     @app.get("/robots.txt")
     def robots() -> Response:
-        lines = f"User-agent: *\nAllow: /\nSitemap: https://{HOST}/fr/sitemap.xml\n"
+        lines = f"User-agent: *\nAllow: /\nSitemap: https://{HOST}/ar/sitemap.xml\n"
         return Response(lines, content_type=PLAIN)
 
     @app.get("/<locale>/jsonapi/node/content")
@@ -75,7 +75,7 @@ def make_app(day: Callable[[], int]) -> Flask:
 @cache
 def nodes(day: int) -> tuple[Node, ...]:
     """What the site has on that day, unpublished nodes included."""
-    chosen = [fact for fact in facts() if fact.country == "ma"][: FIRST_DAY + ADDED]
+    chosen = [fact for fact in facts() if fact.country == "eg"][-FIRST_DAY - ADDED :]  # the library tells the others
     first = tuple(_node(place, fact) for place, fact in enumerate(chosen[:FIRST_DAY]))
     if day < 2:
         return first
@@ -91,16 +91,16 @@ def nodes(day: int) -> tuple[Node, ...]:
 
 
 def _node(place: int, fact: Fact, hours: int | None = None) -> Node:
-    """Written in French, one in six in Arabic; every other one has a real translation."""
+    """Written in Arabic, one in six in English; every other one has a French translation."""
     created = moment(2 if hours else 1) - timedelta(hours=hours or 30 * place + 7)
-    original = "ar" if place % 6 == 0 else "fr"
-    real = (original, *(("en",) if place % 2 else ()))
+    original = "en" if place % 6 == 0 else "ar"
+    real = (original, "fr") if place % 2 else (original,)
     versions = {language: _version(fact, language, place, created) for language in real}
     for locale in LOCALES:
         if locale not in versions:
             versions[locale] = replace(versions[original], outdated=True, alias=None)
     fields: dict[str, Any] = {
-        "field_tags": ",".join(filter(None, (TAGS[fact.kind], f"GBF-TARGET-{fact.target:02}", "ma"))),
+        "field_tags": ",".join(filter(None, (TAGS[fact.kind], f"GBF-TARGET-{fact.target:02}", "eg"))),
         "field_url": None,
         "field_order": 10_000,
         "field_published": created.date().isoformat(),
@@ -115,7 +115,7 @@ def _node(place: int, fact: Fact, hours: int | None = None) -> Node:
 def _version(fact: Fact, language: str, place: int, changed: Any) -> Version:
     told = tell(fact, language)
     alias = f"/{language}-note-{place}" if place % 3 else None
-    return Version(told.title, f"<p>{told.description}</p>", changed, alias)
+    return Version(f"{told.title} ({200 + place})", f"<p>{told.description}</p>", changed, alias)
 
 
 def _translated(node: Node, language: str, version: Version) -> Node:
@@ -136,7 +136,7 @@ def _type(number: int) -> dict[str, Any]:
 def _document(place: int) -> Json:
     uri = {"value": f"public://note-{place}.pdf", "url": f"/sites/default/files/note-{place}.pdf"}
     file = entity("file--file", f"{place}", uri=uri, filemime="application/pdf", filename=f"note-{place}.pdf")
-    return entity("media--document", f"{place}", name=f"note-{place}.pdf", langcode="fr", field_media_document=file)
+    return entity("media--document", f"{place}", name=f"note-{place}.pdf", langcode="ar", field_media_document=file)
 
 
 def _json(document: Json, status: int = 200) -> Response:

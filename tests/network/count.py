@@ -102,7 +102,7 @@ def _blog(url: str) -> Count:
 def _drupal(url: str) -> Count:
     """The identifier of every node of every page, in one language; there must be as many as it says."""
     found: list[str] = []
-    address: str | None = f"{url}fr/jsonapi/node/content?page[limit]=20"
+    address: str | None = f"{url}ar/jsonapi/node/content?page[limit]=20"
     while address:
         answer = json.loads(_text(address))
         found += (item["id"] for item in answer["data"])

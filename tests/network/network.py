@@ -18,7 +18,7 @@ SITES = {
     "ca_demo": (oai_site.make_app, "/oai"),
     "be_demo": (ptk_site.make_app, "/localchannels_rdf"),
     "pe_demo": (wordpress_site.make_app, "/feed/"),
-    "ma_demo": (bioland_site.make_app, "/"),
+    "eg_demo": (bioland_site.make_app, "/"),
 }
 THESAURUS = "thesaurus"  # no source of records: what `chm vocabularies refresh` asks
 DEAD_SINCE = {"pe_demo": 2}  # site -> first day on which its port refuses
