@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Protocol as Shape
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,7 +29,7 @@ class Ask(Struct, frozen=True):
     url: str
     params: Mapping[str, str | list[str]] = {}
 
-    def having(self, **params: str) -> Ask:
+    def having(self, **params: str | list[str]) -> Ask:
         """The same question with other values of some parameters."""
         return replace(self, params={**self.params, **params})
 
@@ -60,9 +60,15 @@ class Pager(Shape):
 
 
 class NextLink(Struct, frozen=True):
-    """The document names the address of the next page; `find` says where."""
+    """The document names the address of the next page; `find` says where.
+
+    Where such an address counts records, `start` is the parameter that does and `size` how many a page has at most:
+    then the page after one that could not be read has a name too.
+    """
 
     find: Find
+    start: str = ""
+    size: int = 0
 
     def first(self, ask: Ask) -> Ask:
         """As it is."""
@@ -72,9 +78,17 @@ class NextLink(Struct, frozen=True):
         """The address that the document names."""
         return _follow(turn.answer, self.find(turn.document))
 
-    def past(self, _ask: Ask) -> Ask | None:
-        """None."""
-        return None
+    def past(self, ask: Ask) -> Ask | None:
+        """A whole page on, where the addresses count records."""
+        if not self.start:
+            return None
+        address, _, query = ask.url.partition("?")
+        asked = parse_qs(query, keep_blank_values=True) | dict(ask.params)
+        begun = asked.get(self.start, "0")
+        reached = begun if isinstance(begun, str) else begun[0]
+        if not (reached.isascii() and reached.isdigit()):
+            return None
+        return Ask(address, {**asked, self.start: str(int(reached[:9]) + self.size)})
 
 
 class LinkHeader(Struct, frozen=True):

@@ -32,7 +32,8 @@ from harvesters.model import Answer, HarvestTask, Issue, Json, Page, Quarantined
 from harvesters.server_clock import server_time
 
 _REMEMBERED = 1_000  # identifiers of the pages before by which a repetition is known
-_TROUBLES = (AddressRefused, BadStatus, ProtocolError, RobotsError, TooLarge, TooSlow, Unreachable)
+TROUBLES = (AddressRefused, BadStatus, ProtocolError, RobotsError, TooLarge, TooSlow, Unreachable)
+"""What costs a page of a list or the list, and not the harvest."""
 _PATIENCE = 3  # pages in a row that cannot be read before their list is left
 
 
@@ -58,6 +59,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     profile: str
     record: Callable[[Json], Found | None]
     items: Path
+    whole: Callable[[Answer], Answer] = lambda answer: answer
     total: Callable[[Turn], int | None] = lambda _: None
     is_past: Callable[[Answer], bool] = lambda _: False
     accept: str = "application/json, */*;q=0.1"
@@ -100,6 +102,11 @@ def walk(task: HarvestTask, http: Http, state: State, listings: Sequence[Listing
         yield visit.page()
 
 
+def is_over(page: Page, listings: Sequence[Listing]) -> bool:
+    """Whether a page of a walk over these lists is the final one, be it whole or not."""
+    return convert(page.resume, _Progress).n >= len(listings)
+
+
 class _Visit:
     """One harvest's way through its lists."""
 
@@ -122,16 +129,17 @@ class _Visit:
         ask = progress.ask or listing.pager.first(listing.ask)
         try:
             answer = self._http.get(ask.url, params=ask.params or None, accept=listing.accept)
-        except _TROUBLES as error:
+        except TROUBLES as error:
             nothing = Answer(url=ask.url, status=0, headers={}, body=b"", received=self._http.now())
             return self._failed(ask, error.answer if isinstance(error, BadStatus) else nothing, error)
         if progress.ask and listing.is_past(answer):
             return self._kept(answer, self._ended(answer, progress.told))
         try:
+            answer = listing.whole(answer)
             found = document(answer)
             listed = items(answer, found, listing.items)
-        except (BadStatus, ProtocolError) as error:
-            return self._failed(ask, answer, error)
+        except TROUBLES as error:
+            return self._failed(ask, error.answer if isinstance(error, BadStatus) else answer, error)
         records, quarantine, issues = self._records(listing, answer, listed)
         progress.troubles = 0
         progress.listed += len(listed)

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import requests
 
@@ -24,19 +25,20 @@ GUID = re.compile(r"<guid[^>]*>([^<]+)</guid>")
 
 @dataclass(frozen=True)
 class Count:
-    """The identifiers that a site calls live, and those that it calls deleted."""
+    """The identifiers that a site calls live, and those that it calls deleted; `whole`: it lists all that it has."""
 
     live: frozenset[str] = field(default_factory=frozenset)
     deleted: frozenset[str] = field(default_factory=frozenset)
+    whole: bool = False
 
 
 def count(urls: Mapping[str, str]) -> dict[str, Count | None]:
     """Source id -> what the site at the address shows now; None where it refuses."""
-    counters = {"oai": _repository, "localchannels_rdf": _portal, "feed": _blog}
+    counters = {"oai": _repository, "localchannels_rdf": _portal, "feed": _blog, "": _drupal}
     found: dict[str, Count | None] = {}
     for site, url in urls.items():
         try:
-            found[site] = counters[url.rstrip("/").rpartition("/")[2]](url)
+            found[site] = counters[urlsplit(url).path.rstrip("/").rpartition("/")[2]](url)
         except requests.ConnectionError:
             found[site] = None
     return found
@@ -46,7 +48,8 @@ def must_hold(days: Iterable[Mapping[str, Count | None]]) -> dict[str, Count]:
     """What one who saw all these days holds at the end of the last.
 
     A feed is a window, so an item that was seen once lives on; a repository says what it deletes, so there a record
-    dies by a tombstone and by nothing else. `deleted` are the last word of the site, ever held or not.
+    dies by a tombstone and by nothing else; what a site that lists all does not list any more is deleted. `deleted` are
+    the last word of the site, ever held or not.
     """
     held: dict[str, Count] = {}
     for day in days:
@@ -55,8 +58,9 @@ def must_hold(days: Iterable[Mapping[str, Count | None]]) -> dict[str, Count]:
             if seen is None:
                 held[site] = before
             else:
-                live = (before.live - seen.deleted) | seen.live
-                held[site] = Count(live, (before.deleted | seen.deleted) - live)
+                gone = seen.deleted | (before.live - seen.live if seen.whole else frozenset())
+                live = (before.live - gone) | seen.live
+                held[site] = Count(live, (before.deleted | gone) - live)
     return held
 
 
@@ -93,6 +97,19 @@ def _blog(url: str) -> Count:
         found.update(GUID.findall(answer.text))
         page += 1
     return Count(frozenset(found))
+
+
+def _drupal(url: str) -> Count:
+    """The identifier of every node of every page, in one language; there must be as many as it says."""
+    found: list[str] = []
+    address: str | None = f"{url}ar/jsonapi/node/content?page[limit]=20"
+    while address:
+        answer = json.loads(_text(address))
+        found += (item["id"] for item in answer["data"])
+        address = answer["links"].get("next", {}).get("href")
+    if len(found) != answer["meta"]["count"]:
+        raise ValueError(f"{url} lists {len(found)} nodes and speaks of {answer['meta']['count']}")
+    return Count(frozenset(found), whole=True)
 
 
 def _text(url: str, wishes: Mapping[str, str] | None = None) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ URL = "http://site.test/api"
 ROWS = 3
 WAYS: dict[str, Pager] = {
     "next link": NextLink(lambda found: found.get("next")),
+    "next link that counts": NextLink(lambda found: found.get("next"), start="at", size=ROWS),
     "link header": LinkHeader(),
     "offset": Offset(start="start", rows="rows", size=ROWS, total=("total",)),
     "page number": PageNumber(page="page", rows="per_page", size=ROWS, pages="x-pages"),
@@ -44,7 +46,7 @@ def site(values: list[Any], *, body: Callable[[int, bytes], bytes] = lambda _, p
     def reply(asked: Asked) -> Answer:
         params = asked.params
         at = int(params.get("start", 0)) or (int(params.get("page", 1)) - 1) * ROWS
-        at = at or int(params.get("cursor", 0)) or int(asked.url.partition("?at=")[2] or 0)
+        at = at or int(params.get("cursor", 0)) or int(params.get("at", 0)) or int(asked.url.partition("?at=")[2] or 0)
         more = f"{URL}?at={at + ROWS}" if at + ROWS < len(values) else ""
         document = {
             "total": len(values),
@@ -128,6 +130,27 @@ def test_a_page_that_cannot_be_read_costs_that_page(page: bytes, said: str) -> N
     assert not any(page.last for page in pages)
     with pytest.raises(ProtocolError, match=said):
         walked(site(values, body=lambda _number, _whole: page), WAYS["page number"])
+
+
+def test_a_next_link_that_counts_names_the_page_after_one_that_cannot_be_read() -> None:
+    values = [{"id": number} for number in range(8)]
+    spoilt = site(values, body=lambda number, whole: b"{" if number == 1 else whole)
+    pages = walked(spoilt, WAYS["next link that counts"])
+    assert [record.identifier for page in pages for record in page.records] == ["0", "1", "2", "6", "7"]
+    assert not any(page.last for page in pages)
+
+
+def test_a_page_that_wants_more_questions_is_read_as_they_make_it() -> None:
+    def whole(one: Answer) -> Answer:
+        return answer(b'{"first": %b, "again": 1}' % one.body, url=one.url)
+
+    deep = msgspec.structs.replace(
+        listing(WAYS["cursor"]), whole=whole, items=("first", "data", "list"), total=total_at("first", "total")
+    )
+    task = HarvestTask(source=source(url=URL), full=True)
+    (page,) = walk(task, Replay(site([{"id": "a"}])), State(), [deep])
+    assert json.loads(page.answer.body)["again"] == 1
+    assert [json.loads(record.body) for record in page.records] == [{"id": "a"}]
 
 
 def test_a_list_that_cannot_be_read_on_costs_its_rest_and_the_next_list_comes() -> None:
