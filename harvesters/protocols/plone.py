@@ -6,8 +6,9 @@ A source's `url` is the API's own address: that of the site, or, where a Volto f
 the server has for itself behind a front end.
 
 Increments: `modified` since, and, since what was scheduled appears without being modified, `effective` since.
-What is withdrawn is found by full sweeps only. Lists are in the order of creation, in which what is edited stays in
-its place. A record's identifier is the item's UID, which moving it does not change.
+What is withdrawn is found by full sweeps only. A record's identifier is the item's UID, which moving it does not
+change. Lists are in the order of UIDs, in which what is edited stays in its place: by `created`, which the catalogue
+rounds to minutes, Plone 6.2 puts what was imported at once in another order on every page.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
         shape = {"fullobjects": "1", "expand": "translations"}
     ask = Ask(
         f"{task.source.addresses[0].rstrip('/')}/@search",
-        {"portal_type": list(options.types), "sort_on": "created", "sort_order": "ascending", **shape},
+        {"portal_type": list(options.types), "sort_on": "UID", "sort_order": "ascending", **shape},
     )
     listings = [
         Listing(

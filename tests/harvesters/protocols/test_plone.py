@@ -39,12 +39,12 @@ def harvested(reply: Callable[[Asked], Answer], **keys: Any) -> tuple[list[Page]
     return list(plone.harvest(task, http, State())), http
 
 
-def test_the_catalogue_is_asked_for_whole_objects_in_the_order_of_their_creation() -> None:
+def test_the_catalogue_is_asked_for_whole_objects_in_an_order_that_lasts() -> None:
     pages, http = harvested(site([item(number) for number in range(5)]), options={"page_size": 2})
     assert {asked.url for asked in http.asked} == {"http://site.test/++api++/@search"}
     assert {asked.accept for asked in http.asked} == {"application/json"}, "with another beside it Plone sends HTML"
     assert http.asked[0].params == {
-        "portal_type": TYPES, "sort_on": "created", "sort_order": "ascending", "fullobjects": "1",
+        "portal_type": TYPES, "sort_on": "UID", "sort_order": "ascending", "fullobjects": "1",
         "expand": "translations", "b_start": "0", "b_size": "2",
     }  # fmt: skip
     records = [record for page in pages for record in page.records]
