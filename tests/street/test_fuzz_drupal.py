@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def _bend(draw: st.DrawFn, page: Any) -> None:
             here = inner
             continue
         if draw(st.booleans()):
-            here[key] = draw(values)
+            here[key] = deepcopy(draw(values))  # a sampled one is shared, and may be bent itself
         else:
             del here[key]
         return

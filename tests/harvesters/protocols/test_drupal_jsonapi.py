@@ -100,7 +100,7 @@ def test_only_published_nodes_are_asked_for_in_the_order_of_their_numbers() -> N
         "filter[since][condition][value]": "1772323200",
     }  # fmt: skip
     assert [urlsplit(asked.url).path[1:3] for asked in http.asked] == ["en", "fr", "ar", "en"]
-    assert http.asked[-1].params["fields[node--document]"] == "drupal_internal__nid", "the census is light"
+    assert http.asked[-1].params["fields[node--document]"] == "drupal_internal__nid,changed", "the census is light"
 
 
 def test_a_change_in_any_language_brings_the_whole_node() -> None:
@@ -132,6 +132,17 @@ def test_what_was_published_without_a_change_or_was_missed_before_is_asked_for_s
     assert pages[-1].last
     singly = [asked for asked in http.asked if "/en/" in asked.url and "filter[these][condition][path]" in asked.params]
     assert [len(asked.params["filter[these][condition][value][]"]) for asked in singly] == [50, 19]
+
+
+def test_what_changed_and_was_skipped_by_a_list_that_moved_is_asked_for_singly() -> None:
+    nodes = [node(number, *LANGUAGES, changed=DAY) for number in range(1, 9)]
+
+    def spoil(asked: Asked, query: str) -> Answer | None:
+        empty = b'{"data": [], "meta": {"count": 0}}'
+        return answer(empty, url=asked.url) if "filter[since]" in query and not is_census(query) else None
+
+    pages, _, _ = harvested(site(nodes, spoil), known(nodes), since=DAY)
+    assert sorted(came(pages)) == sorted(one.uuid for one in nodes)
 
 
 @pytest.mark.parametrize("nothing", [[], [node(1, bundle="page")], [node(1, status=False)]])
