@@ -258,6 +258,22 @@ def test_a_login_wall_is_told() -> None:
         harvested(lambda asked: answer(wall, url=asked.url))
 
 
+def test_bioland_1_is_a_source_of_options() -> None:
+    nodes = [node(1), node(2, bundle="national_target"), node(3, bundle="event"), node(4, bundle="comment_forum")]
+    options = {
+        "bundles": ["document", "national_target", "event", "project"],
+        "include": ["field_source", "field_document_type", "field_countries", "field_files"],
+    }
+    pages, http, state = harvested(site(nodes), platform="bioland", languages=["fr"], options=options, full=True)
+    assert came(pages) == [one.uuid for one in nodes[:3]]
+    assert {record.profile for page in pages for record in page.records} == {"drupal_node"}
+    assert [urlsplit(asked.url).path for asked in http.asked[:4]] == [
+        f"/jsonapi/node/{name}" for name in options["bundles"]
+    ]
+    assert set(state.kept["known"]) == set(options["bundles"])
+    assert pages[-1].last, "a bundle without a node is no loss"
+
+
 class TestRecorded:
     """A live Drupal 10: envelope, paging and `included` as core has them, without `meta.count`."""
 
