@@ -20,7 +20,7 @@ up: install           ## keep Airflow's pages and the demonstration network up u
 test: install $(CORPUS)  ## everything that needs no system package
 	CHM_FEED_CORPUS=$(CORPUS) $(BIN)/pytest -m "not servers" -n 2 --dist loadfile $(PYTEST)
 
-test-servers: install servers  ## real servers and a browser, from system packages, which it installs itself
+test-servers: install servers  ## real servers and a browser, from packages, which it installs itself
 	$(BIN)/pytest -m servers $(PYTEST)
 
 torture: install      ## new examples for the parsers, for minutes, and a harvest killed at 200 random moments
@@ -43,7 +43,7 @@ install: .venv/.installed
 	touch $@
 
 # mini-httpd is there since Debian's wordpress asks for a web server: it serves the loopback alone, Apache everybody.
-servers:
+servers: .plone/.installed
 	@for command in chromium chromedriver php mariadbd mariadb-install-db; do \
 		PATH=$$PATH:/usr/sbin command -v $$command >/dev/null || missing=yes; \
 	done; \
@@ -56,6 +56,12 @@ servers:
 	fi; \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 		apt-get install -qq --yes --no-install-recommends $(PACKAGES) >/dev/null
+
+# In an environment of its own, since its 230 packages are none of ours.
+.plone/.installed: tests/servers/plone/requirements.txt $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) --no-python-downloads .plone
+	$(UV) pip install --quiet --python .plone/bin/python --requirement $<
+	touch $@
 
 $(UV):
 	$(PYTHON) -m venv .uv
@@ -71,4 +77,4 @@ clean:
 	rm -rf .demo
 
 distclean: clean
-	rm -rf .venv .uv .corpus .pytest_cache .mypy_cache .ruff_cache .hypothesis bench-results
+	rm -rf .venv .uv .plone .corpus .pytest_cache .mypy_cache .ruff_cache .hypothesis bench-results

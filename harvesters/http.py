@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +30,7 @@ from harvesters.faults import explain
 from harvesters.guard import Guard
 from harvesters.model import Answer, Issue
 from harvesters.politeness import Politeness, Turn
+from harvesters.rate_limits import asked_rest
 from harvesters.robots import LONGEST, Robots
 from harvesters.source import Source
 from harvesters.wire import BrokenBody, Deadline, GuardedAdapter, read_body
@@ -196,16 +196,19 @@ class Http:
     def _ask(self, call: _Call) -> Answer:
         """Send until the server answers, at most four times.
 
-        The rest between two tries is kept with the server's state: a server in trouble is left alone by every source.
+        A server may ask for a rest with any answer, a good one too. The rest between two tries is kept with the
+        server's state: a server in trouble is left alone by every source.
         """
         server = self._politeness.server(str(call.request.url))
         for rest in (*BACKOFF, 0.0):
             with self._politeness.turn(server, call.crawl_delay) as turn:
                 outcome = self._send(call, turn)
-                if isinstance(outcome, Answer) and outcome.status < 500 and outcome.status != 429:
-                    return outcome
+                if isinstance(outcome, Answer):
+                    turn.rest = asked_rest(outcome.headers, self._clock.now())
+                    if outcome.status < 500 and outcome.status != 429:
+                        return outcome
                 turn.failed = not (isinstance(outcome, Answer) and outcome.status == 429)
-                turn.rest = max(rest, self._retry_after(outcome))
+                turn.rest = max(rest, turn.rest)
         if isinstance(outcome, Unreachable):
             raise outcome
         raise BadStatus(
@@ -249,18 +252,6 @@ class Http:
         is_redirect = response.status_code in REDIRECTS
         most = min(call.most, SHORT) if is_redirect else call.most
         return read_body(response, most=most, cut=call.cut or is_redirect, count=count)
-
-    def _retry_after(self, outcome: Answer | Unreachable) -> float:
-        """Seconds that the server asks us to wait (RFC 9110, 10.2.3); 0 where it says nothing that can be read."""
-        value = outcome.headers.get("retry-after", "").strip() if isinstance(outcome, Answer) else ""
-        if value.isascii() and value.isdigit():
-            return float(value[:9])
-        try:
-            moment = parsedate_to_datetime(value)
-        except ValueError:
-            return 0.0
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max((moment - self._clock.now()).total_seconds(), 0.0)
 
 
 def moved(answer: Answer) -> tuple[Issue, ...]:

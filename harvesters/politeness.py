@@ -64,8 +64,8 @@ def write_whole(path: Path, content: bytes) -> None:
 class Turn(msgspec.Struct):
     """The right to send one request: the sender says what became of it.
 
-    `bytes` as received; `failed` where the server is at fault; `rest` in seconds is what it asks for (Retry-After)
-    or what we give it to recover.
+    `bytes` as received; `failed` where the server is at fault; `rest` in seconds is what it asks for (see
+    `rate_limits`) or what we give it to recover.
     """
 
     bytes: int = 0
@@ -159,7 +159,7 @@ class Politeness:
         if rest > PATIENCE:
             until = self._clock.now() + timedelta(seconds=rest)
             raise ServerStopped(
-                f"{server} asks to be left alone until {until:%Y-%m-%d %H:%M} UTC (Retry-After).",
+                f"{server} asks to be left alone until {until:%Y-%m-%d %H:%M} UTC (Retry-After or a rate limit).",
                 advice="Nothing to do: a run after that time goes on.",
             )
         self._check_budget(server, state)

@@ -35,7 +35,10 @@ class Subject(Text, frozen=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """The CBD's Link. `url` is absolute; `rel` is source, document, image or related."""
+    """The CBD's Link. `url` is absolute; `rel` is source, document, image or related.
+
+    Or it is central: the record of the Convention's clearing-house of which this one is a copy.
+    """
 
     url: str
     rel: str = "related"
@@ -57,10 +60,11 @@ class Draft(Struct, kw_only=True):
     """*Where* the values of one incoming record stand; nothing is interpreted yet.
 
     Each field holds every value that the format has for it, in the order of the document. `unused` counts the
-    fields of the format that the profile did not use, by their name there. `schema` is what a record of this format
-    is where nothing in it says more; `issues` are the format's own, such as XML that had to be mended. `contributors`
-    made it besides its authors (who paid, or answers letters, did not); `access` are statements on who may see the
-    thing described, `embargoes` dates until which nobody may.
+    fields of the format that the profile did not use, by their name there. `tags` are identifiers of the CBD's
+    thesaurus, of any of its lists. `schema` is what a record of this format is where nothing in it says more; `issues`
+    are the format's own, such as XML that had to be mended. `contributors` made it besides its authors (who paid, or
+    answers letters, did not); `access` are statements on who may see the thing described, `embargoes` dates until which
+    nobody may.
     """
 
     titles: list[Text] = field(default_factory=list)
@@ -69,6 +73,7 @@ class Draft(Struct, kw_only=True):
     languages: list[str] = field(default_factory=list)
     types: list[Text] = field(default_factory=list)
     subjects: list[Text] = field(default_factory=list)
+    tags: list[Text] = field(default_factory=list)
     coverage: list[Text] = field(default_factory=list)
     authors: list[Text] = field(default_factory=list)
     contributors: list[Text] = field(default_factory=list)

@@ -37,6 +37,7 @@ from normalizers.record_types import is_legal, schema_of
 from normalizers.terms import Finder
 from normalizers.texts import Texts
 
+_TAGGED = ("countries", "regions")
 _TOPICS = ("subjects", "gbf_targets", "aichi_targets", "gbf_goals", "gbf_indicators", "sdg_goals", "articles")
 
 
@@ -164,11 +165,13 @@ class _Reading:
         draft, source = self.draft, self.source
         left = self.finder.sort(draft.subjects, _TOPICS)
         self.finder.sort(draft.types, (*_TOPICS, "kinds"))
+        left += self.finder.sort(draft.tags, (*_TOPICS, *_TAGGED, "kinds"))
         left += self.finder.sort_places(draft.coverage)
         if not draft.subjects:
             for subject in source.defaults.subjects:
                 self.finder.default("subjects", subject)
-        if source.government and not any(clean(text.value) for text in draft.coverage):
+        elsewhere = bool(draft.tags) and bool(self.finder.terms()["countries"])
+        if source.government and not elsewhere and not any(clean(text.value) for text in draft.coverage):
             # A coverage that names no country we know may still mean another one: then none is better than ours.
             self.finder.default("countries", source.government.lower())
         texts = self.texts

@@ -139,6 +139,14 @@ WORDPRESS: Table = {
     None: ("page", "revision", "nav_menu_item", "wp_block", "wp_template"),
 }
 
+# Types of plone.app.contenttypes; a `Document` is a page of the site.
+PLONE: Table = {
+    "news": ("News Item",),
+    "event": ("Event",),
+    "resource": ("File", "Image", "Link"),
+    None: ("Document", "Collection", "Folder", "LRF"),
+}
+
 DCAT: Table = {
     "resource": ("Dataset", "DatasetSeries"),
     "database": ("Catalog", "DataService"),
@@ -194,6 +202,7 @@ SYSTEMS: Mapping[str, Table] = {
     "bioland_1": BIOLAND_1,
     "ptk": PTK,
     "wordpress": WORDPRESS,
+    "plone": PLONE,
     "dcat": DCAT,
     "gbif": GBIF,
     "informea": INFORMEA,

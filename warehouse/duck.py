@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from warehouse.model import SourceState
 
-_ROWS = 10_000  # per record batch
+ROWS = 10_000  # per record batch
 _COMMENTS = {
     "records": "One row a live record; multilingual text is a map of BCP 47 language to text.",
     "duplicates": "One row a route to a document that several sources have; preferred is the record to show.",
@@ -37,7 +37,7 @@ def to_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path, sc
     """Stream a query's rows into a Parquet file of exactly this schema; returns how many."""
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for batch in connection.sql(query).to_arrow_reader(_ROWS):
+        for batch in connection.sql(query).to_arrow_reader(ROWS):
             writer.write_batch(batch.cast(schema))
             rows += batch.num_rows
     return rows

@@ -62,7 +62,7 @@ FROM (
 CREATE TEMP TABLE links AS
 SELECT identifier, source, rel, regexp_replace(url, '^https?://(www\\.)?|/*(#.*)?$', '', 'g') AS address
 FROM (SELECT identifier, source, unnest(links, recursive := true) FROM records)
-WHERE rel IN ('source', 'document');
+WHERE rel IN ('source', 'document', 'central');
 CREATE TEMP TABLE keys AS
 SELECT DISTINCT kind, value, identifier, source
 FROM (
@@ -110,6 +110,7 @@ SELECT
     map_from_entries((SELECT list((language, words)) FROM titles WHERE titles.identifier = records.identifier)),
     (SELECT list(value) FROM keys WHERE keys.identifier = records.identifier AND kind IN ('doi', 'isbn')),
     list_transform(list_filter(countries, lambda term: term.by <> 'default'), lambda term: term.identifier),
+    list_contains(list_transform(links, lambda link: link.rel), 'central'),
     list_position(['national', 'regional', 'central', 'partner'], origin),
     cardinality(title) + cardinality(summary) + cardinality(description) + len(subjects) + len(dates) + len(links),
     coalesce(map_values(title)[1], ''),
@@ -120,13 +121,17 @@ WHERE identifier IN (SELECT unnest(?))
 
 
 class _Facts(Struct, frozen=True):
-    """What judges a record against another: `titles` are folded, by language; `named` its DOIs and ISBNs."""
+    """What judges a record against another: `titles` are folded, by language; `named` its DOIs and ISBNs.
+
+    `is_copy`: it says that it was brought over from the Convention's clearing-house.
+    """
 
     identifier: str
     source: str
     titles: dict[str, str]
     named: frozenset[str]
     countries: frozenset[str]
+    is_copy: bool
     origin: int
     filled: int
     title: str
@@ -259,13 +264,14 @@ def _agree(kind: TieKind, one: _Facts, other: _Facts) -> bool:
     """Whether all else lets two records be one document.
 
     Titles in one language must be alike, for a work that cites another may give its DOI, and a page may hold several
-    documents. The same title may stand on two works, which their identifiers or the countries that they state tell.
+    documents; where no language is common to both, a copy is trusted on the page that it names. The same title may
+    stand on two works, which their identifiers or the countries that they state tell.
     """
     if kind == "title":
         return not (_apart(one.named, other.named) or _apart(one.countries, other.countries))
     languages = one.titles.keys() & other.titles.keys()
     alike = [fuzz.token_sort_ratio(one.titles[each], other.titles[each]) >= _ALIKE for each in languages]
-    return any(alike) if languages else kind != "page"
+    return any(alike) if languages else kind != "page" or one.is_copy or other.is_copy
 
 
 def _apart(some: frozenset[str], others: frozenset[str]) -> bool:
@@ -273,8 +279,12 @@ def _apart(some: frozenset[str], others: frozenset[str]) -> bool:
 
 
 def _cluster(members: Iterable[str], ties: Iterable[Tie], facts: Mapping[str, _Facts]) -> Cluster:
-    """Preferred is who made the document (national before regional, central, partner), then who tells most of it."""
-    ordered = sorted((facts[member] for member in members), key=lambda one: (one.origin, -one.filled, one.identifier))
+    """Preferred is who made the document (national before regional, central, partner), then who tells most of it.
+
+    What says that it is a copy of the central record comes after all that do not.
+    """
+    found = (facts[member] for member in members)
+    ordered = sorted(found, key=lambda one: (one.is_copy, one.origin, -one.filled, one.identifier))
     routes = tuple(
         Route(identifier=one.identifier, source=one.source, title=one.title, page=one.page) for one in ordered
     )

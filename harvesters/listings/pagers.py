@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Protocol as Shape
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,7 +29,7 @@ class Ask(Struct, frozen=True):
     url: str
     params: Mapping[str, str | list[str]] = {}
 
-    def having(self, **params: str) -> Ask:
+    def having(self, **params: str | list[str]) -> Ask:
         """The same question with other values of some parameters."""
         return replace(self, params={**self.params, **params})
 
@@ -60,9 +60,15 @@ class Pager(Shape):
 
 
 class NextLink(Struct, frozen=True):
-    """The document names the address of the next page; `find` says where."""
+    """The document names the address of the next page; `find` says where.
+
+    Where such an address counts records, `start` is the parameter that does, and `rows` says how many a page may have:
+    then the page after one that could not be read has a name too.
+    """
 
     find: Find
+    start: str = ""
+    rows: str = ""
 
     def first(self, ask: Ask) -> Ask:
         """As it is."""
@@ -72,9 +78,12 @@ class NextLink(Struct, frozen=True):
         """The address that the document names."""
         return _follow(turn.answer, self.find(turn.document))
 
-    def past(self, _ask: Ask) -> Ask | None:
-        """None."""
-        return None
+    def past(self, ask: Ask) -> Ask | None:
+        """A whole page on, where the addresses count records."""
+        address, _, query = ask.url.partition("?")
+        asked = parse_qs(query, keep_blank_values=True) | dict(ask.params)
+        begun, size = (_number(asked.get(name, "0")) for name in (self.start, self.rows))
+        return Ask(address, {**asked, self.start: str(begun + size)}) if self.start and size else None
 
 
 class LinkHeader(Struct, frozen=True):
@@ -165,6 +174,11 @@ class Cursor(Struct, frozen=True):
     def past(self, _ask: Ask) -> Ask | None:
         """None."""
         return None
+
+
+def _number(values: str | list[str]) -> int:
+    value = values if isinstance(values, str) else values[0]
+    return int(value[:9]) if value.isascii() and value.isdigit() else 0
 
 
 def _follow(answer: Answer, link: str | None) -> Ask | None:

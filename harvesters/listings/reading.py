@@ -21,7 +21,7 @@ from harvesters.safe_xml import is_web_page
 Path: TypeAlias = Sequence[str]
 """Keys that lead from a JSON document to a value in it; empty for the document itself."""
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _WALL = (b'type="password"', b"type='password'")
 _SAYS = ("detail", "message", "title", "description", "error", "msg")  # where APIs put the sentence about an error
 _MOST_SAID = 300  # characters of it that are shown
@@ -44,7 +44,7 @@ def document(answer: Answer) -> Json:
     """
     if answer.status != HTTPStatus.OK:
         raise bad_status(answer)
-    body = answer.body.removeprefix(_BOM)
+    body = answer.body.removeprefix(BOM)
     if not body.strip():
         raise _unexpected(answer, "an empty answer came where JSON was expected")
     if is_web_page(body):
@@ -71,7 +71,7 @@ def items(answer: Answer, found: Json, path: Path) -> list[Item]:
         said = _said(found)
         cause = f"it has no list at `{'.'.join(path) or 'its root'}`" + (f"; it says: {said}" if said else "")
         raise _unexpected(answer, cause)
-    inner = Raw(answer.body.removeprefix(_BOM))
+    inner = Raw(answer.body.removeprefix(BOM))
     for key in path:
         inner = msgspec.json.decode(inner, type=dict[str, Raw])[key]
     position = answer.body.find(bytes(inner))

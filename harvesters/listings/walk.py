@@ -32,7 +32,8 @@ from harvesters.model import Answer, HarvestTask, Issue, Json, Page, Quarantined
 from harvesters.server_clock import server_time
 
 _REMEMBERED = 1_000  # identifiers of the pages before by which a repetition is known
-_TROUBLES = (AddressRefused, BadStatus, ProtocolError, RobotsError, TooLarge, TooSlow, Unreachable)
+TROUBLES = (AddressRefused, BadStatus, ProtocolError, RobotsError, TooLarge, TooSlow, Unreachable)
+"""What costs a page of a list or the list, and not the harvest."""
 _PATIENCE = 3  # pages in a row that cannot be read before their list is left
 
 
@@ -49,7 +50,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     """One list of a site and how it is read.
 
     `record` says what an item is, None where it is no record of ours; where it lacks its identifier, that is empty.
-    `items` leads to the list in a page's document, `total` says how many there are in all, where the site tells.
+    `items` leads to the list in a page's document, `total` says how many there are in all, where the site tells;
+    `is_past` recognises the error that a site answers to the page after its last.
     """
 
     ask: Ask
@@ -57,16 +59,19 @@ class Listing(Struct, frozen=True, kw_only=True):
     profile: str
     record: Callable[[Json], Found | None]
     items: Path
+    whole: Callable[[Answer], Answer] = lambda answer: answer
     total: Callable[[Turn], int | None] = lambda _: None
+    is_past: Callable[[Answer], bool] = lambda _: False
     accept: str = "application/json, */*;q=0.1"
 
 
 class _Progress(Struct):
     """How far a harvest is: all that `resume` holds.
 
-    `n` is the number of the present list, `ask` its next question (None: its first); `listed` counts its items,
-    `troubles` its pages in a row that could not be read; `failed` counts lists that gave nothing, `broken` says that
-    something is missing: then no page is the last. `latest` are digests of identifiers.
+    `n` is the number of the present list, `ask` its next question (None: its first); `listed` counts its items, `told`
+    is how many there are, as its last page had it; `troubles` counts its pages in a row that could not be read;
+    `failed` counts lists that gave nothing, `broken` says that something is missing: then no page is the last; `latest`
+    are digests of identifiers.
     """
 
     n: int = 0
@@ -74,13 +79,14 @@ class _Progress(Struct):
     pages: int = 0
     records: int = 0
     listed: int = 0
+    told: int | None = None
     troubles: int = 0
     failed: int = 0
     broken: bool = False
     latest: tuple[str, ...] = ()
 
     def next_list(self) -> None:
-        self.n, self.ask, self.listed, self.troubles, self.latest = self.n + 1, None, 0, 0, ()
+        self.n, self.ask, self.listed, self.told, self.troubles, self.latest = self.n + 1, None, 0, None, 0, ()
 
 
 def walk(task: HarvestTask, http: Http, state: State, listings: Sequence[Listing]) -> Iterator[Page]:
@@ -94,6 +100,11 @@ def walk(task: HarvestTask, http: Http, state: State, listings: Sequence[Listing
     visit = _Visit(task, http, progress, listings)
     while visit.goes_on():
         yield visit.page()
+
+
+def is_over(page: Page, listings: Sequence[Listing]) -> bool:
+    """Whether a page of a walk over these lists is the final one, be it whole or not."""
+    return convert(page.resume, _Progress).n >= len(listings)
 
 
 class _Visit:
@@ -118,21 +129,25 @@ class _Visit:
         ask = progress.ask or listing.pager.first(listing.ask)
         try:
             answer = self._http.get(ask.url, params=ask.params or None, accept=listing.accept)
-        except _TROUBLES as error:
+        except TROUBLES as error:
             nothing = Answer(url=ask.url, status=0, headers={}, body=b"", received=self._http.now())
             return self._failed(ask, error.answer if isinstance(error, BadStatus) else nothing, error)
+        if progress.ask and listing.is_past(answer):
+            return self._kept(answer, self._ended(answer, progress.told))
         try:
+            answer = listing.whole(answer)
             found = document(answer)
             listed = items(answer, found, listing.items)
-        except (BadStatus, ProtocolError) as error:
-            return self._failed(ask, answer, error)
+        except TROUBLES as error:
+            return self._failed(ask, error.answer if isinstance(error, BadStatus) else answer, error)
         records, quarantine, issues = self._records(listing, answer, listed)
         progress.troubles = 0
         progress.listed += len(listed)
         turn = Turn(ask, answer, found, len(listed))
-        issues += self._go_on(turn, listing.pager.after(turn))
+        total = listing.total(turn)
+        issues += self._shrunk(answer, total) + self._go_on(turn, listing.pager.after(turn))
         if progress.ask is None:
-            issues += self._ended(answer, listing.total(turn))
+            issues += self._ended(answer, total)
         return self._kept(answer, issues, tuple(records), tuple(quarantine))
 
     def _go_on(self, turn: Turn, onward: Ask | None) -> list[Issue]:
@@ -149,6 +164,15 @@ class _Visit:
             return [Issue(code="page_repeated", message=message, severity="error", value=turn.ask.url[:500])]
         progress.ask = onward
         return []
+
+    def _shrunk(self, answer: Answer, total: int | None) -> list[Issue]:
+        """A list that lost a record while it was read may have moved others onto a page that was read before."""
+        before, self._progress.told = self._progress.told, total
+        if before is None or total is None or total >= before:
+            return []
+        self._progress.broken = True
+        message = f"{answer.url} tells of {total} records, the page before told of {before}: others may be skipped."
+        return [Issue(code="list_moved", message=message, severity="error", value=str(total))]
 
     def _ended(self, answer: Answer, total: int | None) -> list[Issue]:
         """To the next list; a total that is not what came is an error, since something is missing or came twice."""

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import requests
 
@@ -24,19 +25,20 @@ GUID = re.compile(r"<guid[^>]*>([^<]+)</guid>")
 
 @dataclass(frozen=True)
 class Count:
-    """The identifiers that a site calls live, and those that it calls deleted."""
+    """The identifiers that a site calls live, and those that it calls deleted; `whole`: it lists all that it has."""
 
     live: frozenset[str] = field(default_factory=frozenset)
     deleted: frozenset[str] = field(default_factory=frozenset)
+    whole: bool = False
 
 
 def count(urls: Mapping[str, str]) -> dict[str, Count | None]:
     """Source id -> what the site at the address shows now; None where it refuses."""
-    counters = {"oai": _repository, "localchannels_rdf": _portal, "feed": _blog}
+    counters = {"oai": _repository, "localchannels_rdf": _portal, "feed": _blog, "": _drupal, "wp-json": _posts}
     found: dict[str, Count | None] = {}
     for site, url in urls.items():
         try:
-            found[site] = counters[url.rstrip("/").rpartition("/")[2]](url)
+            found[site] = counters[urlsplit(url).path.rstrip("/").rpartition("/")[2]](url)
         except requests.ConnectionError:
             found[site] = None
     return found
@@ -45,8 +47,10 @@ def count(urls: Mapping[str, str]) -> dict[str, Count | None]:
 def must_hold(days: Iterable[Mapping[str, Count | None]]) -> dict[str, Count]:
     """What one who saw all these days holds at the end of the last.
 
-    A feed is a window, so an item that was seen once lives on; a repository says what it deletes, so there a record
-    dies by a tombstone and by nothing else. `deleted` are the last word of the site, ever held or not.
+    A feed is a window, so an item that was seen once lives on, as it does where an API tells what is new and not what
+    is gone; a repository says what it deletes, so there a record
+    dies by a tombstone and by nothing else; what a site that lists all does not list any more is deleted. `deleted` are
+    the last word of the site, ever held or not.
     """
     held: dict[str, Count] = {}
     for day in days:
@@ -55,8 +59,9 @@ def must_hold(days: Iterable[Mapping[str, Count | None]]) -> dict[str, Count]:
             if seen is None:
                 held[site] = before
             else:
-                live = (before.live - seen.deleted) | seen.live
-                held[site] = Count(live, (before.deleted | seen.deleted) - live)
+                gone = seen.deleted | (before.live - seen.live if seen.whole else frozenset())
+                live = (before.live - gone) | seen.live
+                held[site] = Count(live, (before.deleted | gone) - live)
     return held
 
 
@@ -92,6 +97,31 @@ def _blog(url: str) -> Count:
     while answer := requests.get(url, params={"paged": page}, timeout=TIMEOUT):  # false from 400 on: past the end
         found.update(GUID.findall(answer.text))
         page += 1
+    return Count(frozenset(found))
+
+
+def _drupal(url: str) -> Count:
+    """The identifier of every node of every page, in one language; there must be as many as it says."""
+    found: list[str] = []
+    address: str | None = f"{url}ar/jsonapi/node/content?page[limit]=20"
+    while address:
+        answer = json.loads(_text(address))
+        found += (item["id"] for item in answer["data"])
+        address = answer["links"].get("next", {}).get("href")
+    if len(found) != answer["meta"]["count"]:
+        raise ValueError(f"{url} lists {len(found)} nodes and speaks of {answer['meta']['count']}")
+    return Count(frozenset(found), whole=True)
+
+
+def _posts(url: str) -> Count:
+    """Every guid of every page of the posts; there must be as many as it says."""
+    found: list[str] = []
+    page = 1
+    while answer := requests.get(f"{url}wp/v2/posts", params={"per_page": 50, "page": page}, timeout=TIMEOUT):
+        found += (item["guid"]["rendered"] for item in answer.json())
+        total, page = int(answer.headers["X-WP-Total"]), page + 1
+    if len(found) != total:
+        raise ValueError(f"{url} lists {len(found)} posts and speaks of {total}")
     return Count(frozenset(found))
 
 

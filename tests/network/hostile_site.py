@@ -1,4 +1,4 @@
-"""One site on a raw socket that serves the same items by OAI-PMH and as a paged feed, and misbehaves when told.
+"""One site on a raw socket that serves the same items by every protocol, and misbehaves when told.
 
 `bend` is asked first about every request: what it answers goes onto the wire byte for byte, and where it answers None
 the site behaves well. On the first day the site shows ten items; by the second six came, two were revised and one was
@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 
 from tests.harvesters.oai_server import envelope, error
 from tests.harvesters.servers import Site, reply
+from tests.network import hostile_api
 from tests.network.days import http_date, stamp
 
 PAGE = 3  # items
@@ -81,7 +82,7 @@ class Wish(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A request. `page` counts the pages of its list from 1 and is 0 elsewhere.
+    """A request. `page` counts the pages of its list from 1 and is 0 elsewhere; `query` is as it was sent.
 
     `time` is how often this very request was made, `lists` how often a list was begun.
     """
@@ -92,6 +93,7 @@ class Call(NamedTuple):
     page: int
     time: int
     lists: int
+    query: str = ""
 
     @property
     def wish(self) -> Wish:
@@ -156,7 +158,7 @@ class HostileSite(Site):
         self._times[path] += 1
         address = urlsplit(path)
         arguments = dict(parse_qsl(address.query, keep_blank_values=True))
-        call = Call(address.path, arguments, headers, 0, self._times[path], self._lists)
+        call = Call(address.path, arguments, headers, 0, self._times[path], self._lists, address.query)
         call = call._replace(page=_page(call))
         self._lists += call.page == 1
         bent = self._bend(self, call) if self._bend else None
@@ -167,6 +169,9 @@ class HostileSite(Site):
         """The whole answer of a good site."""
         if call.path.endswith("/feed"):
             return self._feed(call)
+        if hostile_api.page_of(call) is not None:
+            told = hostile_api.tell(call, items(self.day))
+            return reply(told.status, told.body, date=http_date(self.now), **told.headers)
         return self.ok(self.body(call)) if call.path.endswith("/oai") else reply(404, b"none")
 
     def ok(self, body: bytes, **headers: str) -> bytes:
@@ -175,6 +180,8 @@ class HostileSite(Site):
 
     def body(self, call: Call) -> bytes:
         """What a good answer says."""
+        if hostile_api.page_of(call) is not None:
+            return hostile_api.tell(call, items(self.day)).body
         return self.rss(self.shown(call.page)) if call.path.endswith("/feed") else self._oai(call)
 
     def shown(self, page: int) -> list[Item]:
@@ -277,6 +284,8 @@ def _item(number: int, since: datetime) -> Item:
 
 
 def _page(call: Call) -> int:
+    if (listed := hostile_api.page_of(call)) is not None:
+        return listed
     if call.path.endswith("/feed"):
         return int(call.arguments.get("paged", "1"))
     if call.arguments.get("verb") not in ("ListRecords", "ListIdentifiers"):

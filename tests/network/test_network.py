@@ -15,7 +15,7 @@ import pytest
 import requests
 import yaml
 
-from tests.network import library, oai_site, portal, wordpress_site
+from tests.network import bioland_site, library, oai_site, portal, wordpress_rest_site, wordpress_site
 from tests.network.ask import ask, records
 from tests.network.count import Count, count, must_hold
 from tests.network.network import SITES, SOURCES, Network
@@ -38,6 +38,13 @@ class TestText:
         told = [text.description for day in library.documents(2) for text in day.tellings()]
         told += [item.description for item in portal.items(2)]
         told += [post.excerpt for post in wordpress_site.posts()]
+        told += [post.telling.description for post in wordpress_rest_site.posts(2)]
+        told += [
+            version.body.removeprefix("<p>").removesuffix("</p>")
+            for node in bioland_site.nodes(2)
+            for version in node.versions.values()
+            if not version.outdated
+        ]
         assert len(told) > 4000
         assert [text for text, times in Counter(told).items() if times > 1] == []
 
@@ -64,7 +71,8 @@ class TestNetwork:
     def test_a_days_answers_are_the_same_byte_for_byte_whoever_serves_them(self, network: Network) -> None:
         paths = {"ca_demo": "oai?verb=ListRecords&metadataPrefix=oai_dc", "be_demo": "localchannels_rdf"}
         with Network() as other:
-            for site, path in {**paths, "pe_demo": "feed/"}.items():
+            paths |= {"pe_demo": "feed/", "eg_demo": "ar/jsonapi/node/content", "cm_demo": "wp-json/wp/v2/posts"}
+            for site, path in paths.items():
                 one, two = (
                     (ask(each, site, path).content.replace(each.homes[site].encode(), b"")) for each in (network, other)
                 )
@@ -75,7 +83,7 @@ class TestNetwork:
         network.day = 2
         assert network.urls == before
         alive = {site: server.alive for site, server in network.servers.items()}
-        assert alive == {"ca_demo": True, "be_demo": True, "pe_demo": False, "thesaurus": True}
+        assert [site for site, is_alive in alive.items() if not is_alive] == ["pe_demo"]
 
     def test_requests_are_written_down_with_path_and_agent(self, network: Network) -> None:
         url = network.homes["pe_demo"] + "feed/?paged=99"
@@ -136,6 +144,13 @@ class TestCount:
         assert numbers["ca_demo"] == (library.FIRST_DAY - library.GONE, library.GONE)
         assert first["be_demo"] == Count(frozenset(shown))
         assert numbers["pe_demo"] == (wordpress_site.POSTS, 0)
+        assert numbers["eg_demo"] == (bioland_site.FIRST_DAY, 0)
+        assert second["eg_demo"] == Count(
+            frozenset(node.uuid for node in bioland_site.nodes(2) if node.status), whole=True
+        )
+        assert [first["cm_demo"], second["cm_demo"]] == [
+            Count(frozenset(post.guid for post in wordpress_rest_site.posts(day))) for day in (1, 2)
+        ]
         assert second["pe_demo"] is None
 
     def test_what_was_seen_in_a_feed_lives_on_and_a_tombstone_ends_a_record(self) -> None:
@@ -144,13 +159,20 @@ class TestCount:
                 "feed": Count(frozenset("ab")),
                 "list": Count(frozenset("ab"), frozenset("c")),
                 "dead": Count(frozenset("x")),
+                "census": Count(frozenset("ab"), whole=True),
             },
-            {"feed": Count(frozenset("bc")), "list": Count(frozenset("bcd"), frozenset("a")), "dead": None},
+            {
+                "feed": Count(frozenset("bc")),
+                "list": Count(frozenset("bcd"), frozenset("a")),
+                "dead": None,
+                "census": Count(frozenset("bc"), whole=True),
+            },
         ]
         assert must_hold(days) == {
             "feed": Count(frozenset("abc")),
             "list": Count(frozenset("bcd"), frozenset("a")),
             "dead": Count(frozenset("x")),
+            "census": Count(frozenset("bc"), frozenset("a")),
         }
 
 
@@ -175,4 +197,4 @@ class TestCommand:
         command = [sys.executable, "-m", "tests.network", "--ports", "xx_demo=1"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 2
-        assert "no such site: xx_demo; there are ca_demo, be_demo, pe_demo, thesaurus" in done.stderr
+        assert "no such site: xx_demo; there are ca_demo, be_demo, pe_demo, eg_demo, cm_demo, thesaurus" in done.stderr

@@ -25,3 +25,11 @@ def recorded(pattern):
     start, testdata = Path(folder) / "oai-pmh/b2find", "testdata"
     pattern = pattern.removeprefix("../") if pattern.startswith("../") else f"{testdata}/{pattern}"
     return sorted(start.glob(f"{pattern}/*.xml" if not pattern.endswith(".xml") else pattern))
+
+
+def api_answer(name):
+    """One recorded answer of an API, by its path among the recordings."""
+    folder = os.environ.get("CHM_RECORDINGS")
+    if not folder:
+        pytest.skip("CHM_RECORDINGS names no folder of recorded answers")
+    return (Path(folder) / name).read_bytes()

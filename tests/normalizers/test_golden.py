@@ -1,7 +1,8 @@
 """Whole records, from the bytes of a site to the Convention's terms, compared field by field.
 
 A golden file is named for its profile and, after an underscore, for what it is for. Its XML says where it comes from;
-of a recorded one the project has the expected result alone.
+what an API lists as JSON lies in `items`, or in `pages` where a record is not whole without its page, since the results
+are JSON too; of a recorded one the project has the expected result alone.
 """
 
 import json
@@ -10,18 +11,27 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from harvesters.listings.reading import document, items
+from harvesters.model import RawRecord
 from normalizers import profiles
 from normalizers.normalize import normalize
-from tests.normalizers.making import feed_item, oai_records, source, whole
-from tests.normalizers.recorded import recorded
+from tests.normalizers.making import answer, feed_item, oai_records, source, whole
+from tests.normalizers.recorded import api_answer, recorded
 
 GOLDEN = Path(__file__).parent / "golden"
-FEEDS = ("atom", "ptk_event", "wordpress")
+FEEDS = ("atom", "ptk_event", "rss_wordpress")
+APIS = {"plone": "https://chm.example.be/@search", "wordpress": "https://chm.example.be/wp-json/wp/v2/posts"}
 RECORDED = {
     "oai_dc_recorded": "dara_gesis/raw/*.xml",
     "qdc_recorded": "../demo/*/euro-argo-oai_dc/SET_1/xml/12315a55*.xml",
     "datacite_recorded": "pangaea/raw/7c0209b8*.xml",
     "iso19139_recorded": "deims/raw/8ed4ea14*.xml",
+}
+
+
+PAGES = {
+    "bioland_event": ("https://chm.example.be/en/jsonapi/node/content?page%5Blimit%5D=50", ("en", "data")),
+    "drupal_node_bioland_1": ("https://chm.example.be/jsonapi/node/document", ("data",)),
 }
 
 
@@ -33,8 +43,16 @@ def profile_of(name):
     return max((profile for profile in profiles.names() if name.startswith(profile)), key=len)
 
 
-def outcome_of(raw, terms):
-    return json.loads(msgspec.json.encode(normalize(raw, source(languages=("fr", "en")), terms)))
+def outcome_of(raw, terms, **keys):
+    return json.loads(msgspec.json.encode(normalize(raw, source(languages=("fr", "en"), **keys), terms)))
+
+
+def first_item(body, profile, url, path):
+    page = answer(body, url)
+    first = items(page, document(page), path)[0]
+    return RawRecord(
+        identifier=first.value["id"], profile=profile, answer=page, item=0, start=first.start, end=first.end
+    )
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("*.xml")))
@@ -45,6 +63,25 @@ def test_a_record_comes_out_as_its_golden_file_says(name, terms):
     else:
         raw = oai_records(body)[0] if name == "oai_dc" else whole(body, profile_of(name))
     assert outcome_of(raw, terms) == expected(name)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (GOLDEN / "items").glob("*.json")))
+def test_an_item_of_an_api_comes_out_as_its_golden_file_says(name, terms):
+    body, profile = (GOLDEN / "items" / f"{name}.json").read_bytes(), profile_of(name)
+    assert outcome_of(whole(body, profile, url=APIS[profile]), terms) == expected(name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_record_within_a_page_comes_out_as_its_golden_file_says(name, terms):
+    url, path = PAGES[name]
+    raw = first_item((GOLDEN / "pages" / f"{name}.json").read_bytes(), profile_of(name), url, path)
+    assert outcome_of(raw, terms, platform="bioland") == expected(name)
+
+
+def test_a_recorded_node_of_drupal_comes_out_as_its_golden_file_says(terms):
+    body = api_answer("drupal-jsonapi/recipe-es-include.json")
+    raw = first_item(body, "drupal_node", "http://xx.chm.example/es/jsonapi/node/recipe", ("data",))
+    assert outcome_of(raw, terms) == expected("drupal_node_recorded")
 
 
 @pytest.mark.parametrize("name", RECORDED)

@@ -50,6 +50,7 @@ THEIRS = {
         *("Naaya Educational Product", "Naaya GeoPoint", "Text", "Event"),
     ],
     "wordpress": ["post", "page", "attachment", "revision", "nav_menu_item", "wp_block", "tribe_events"],
+    "plone": ["Document", "News Item", "Event", "File", "Image", "Link", "Folder", "Collection", "LRF"],
     "dcat": [
         f"{prefix}{name}"
         for prefix in ("", "dcat:", "http://www.w3.org/ns/dcat#")

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.harvesters.servers import FakeClock
-from tests.network.hostile_site import SET, Bend, HostileSite, moment
+from tests.network.hostile_site import PAGE, SET, Bend, HostileSite, moment
 from tests.street.walking import CONTACT, current, walk
 from warehouse import pipeline, reports
 from warehouse.context import Warehouse
@@ -31,8 +31,11 @@ ID = "xx_hostile"
 PROTOCOLS: dict[str, dict[str, Any]] = {
     "oai_pmh": {"protocol": "oai_pmh", "sets": [SET], "languages": ["en"]},
     "feed": {"protocol": "feed", "options": {"paged": True}, "languages": ["en"]},
+    "wordpress": {"protocol": "wordpress", "options": {"page_size": PAGE}},
+    "plone": {"protocol": "plone", "options": {"page_size": PAGE}},
+    "bioland": {"protocol": "bioland", "languages": ["en", "fr"], "options": {"published": True}},
 }
-ADDRESSES = {"oai_pmh": "/oai", "feed": "/feed"}
+ADDRESSES = {"oai_pmh": "/oai", "feed": "/feed", "wordpress": "/wp-json", "plone": "/", "bioland": "/"}
 Healed = Literal["by the next run", "by the next full sweep", "never"]
 NEXT_RUN: Healed = "by the next run"
 NEXT_SWEEP: Healed = "by the next full sweep"
@@ -47,7 +50,7 @@ class Row(Struct, frozen=True):
     """A fault and what must become of it.
 
     `kept` counts the news of the second day that are loaded in spite of it, as a good site would have told them (nine,
-    or eight by a feed, which does not speak of what is deleted; None: all). `says` are codes of issues and words of the
+    or eight by what does not speak of what is deleted; None: all). `says` are codes of issues and words of the
     failure, between commas, each of which must be reported. `silent` is the reason why a loss cannot be told from a
     good day. `keys` are the source file's own; `full` asks for a full sweep. What is no mishap but a `habit` of the
     site is so on all three days, and items are known by their titles then.
@@ -106,15 +109,16 @@ class Played(Struct, frozen=True, kw_only=True):
 class Stage:
     """The site, and for each protocol a warehouse as it is after the first day and what it must hold later."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, protocols: Iterable[str]) -> None:
         self.site = HostileSite()
         self._folder = folder
+        self._protocols = frozenset(protocols)
 
     def __enter__(self) -> Self:
         self.site.__enter__()
         self.expected: dict[tuple[Look, str, int], State] = {}
         self._usual: dict[str, frozenset[str]] = {}
-        for protocol in PROTOCOLS:
+        for protocol in self._protocols:
             undisturbed = self.warehouse(protocol, self._folder / protocol)
             for day in (1, 2, 3):
                 self._live(undisturbed, day)
@@ -213,9 +217,9 @@ def _seen(warehouse: Warehouse) -> dict[str, dict[str, Any] | None]:
 
 def rows() -> tuple[Row, ...]:
     """Every row of the table."""
-    from tests.street import feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
+    from tests.street import cms_faults, drupal_faults, feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
 
-    return (*oai_faults.ROWS, *feed_faults.ROWS)
+    return (*oai_faults.ROWS, *feed_faults.ROWS, *cms_faults.ROWS, *drupal_faults.ROWS)
 
 
 def table(played: Iterable[tuple[Row, Played]]) -> Table:
@@ -234,7 +238,7 @@ def main(words: list[str]) -> None:
     chosen = [row for row in rows() if not words or any(word in f"{row.protocol} {row.fault}" for word in words)]
     with tempfile.TemporaryDirectory(prefix="chm-faults-") as name:
         folder = Path(name)
-        with Stage(folder / "stage") as stage:
+        with Stage(folder / "stage", {row.protocol for row in chosen}) as stage:
             played = [(row, stage.play(row, folder / str(number))) for number, row in enumerate(chosen)]
     Console(width=None if sys.stdout.isatty() else 180).print(table(played))
 

@@ -13,7 +13,7 @@ from tests.street.feed_faults import ROWS
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with Stage(tmp_path_factory.mktemp("stage")) as stage:
+    with Stage(tmp_path_factory.mktemp("stage"), ["feed"]) as stage:
         yield stage
 
 

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from normalizers import common_formats
 from normalizers.model import CommonRecord
-from tests.network import library, portal
+from tests.network import bioland_site, library, portal, wordpress_rest_site
 from tests.network.ask import headers, records
 from tests.network.count import Count, count, must_hold
 from tests.network.days import moment, stamp
@@ -145,6 +145,12 @@ class TestCounts:
             library.REMOVED,
         )
         assert _said(walked["be_demo"]) == (portal.ADDED, len(portal.REVISED), 0)
+        assert _said(walked["eg_demo"]) == (
+            bioland_site.ADDED,
+            3,
+            1,
+        )  # translated, of another type, edited; unpublished
+        assert _said(walked["cm_demo"]) == (len(wordpress_rest_site.ADDED) + 1, 1, 0)  # one was scheduled before
 
     def test_the_second_day_asks_the_repository_for_no_more_than_what_changed_since_an_hour_before_the_first(
         self, street: Street
@@ -159,9 +165,11 @@ class TestCounts:
 
     def test_the_third_day_brings_nothing(self, street: Street) -> None:
         walked = street.days[3].walked
-        assert {site: _said(walked[site]) for site in ("ca_demo", "be_demo")} == {
+        assert {site: _said(walked[site]) for site in ("ca_demo", "be_demo", "eg_demo", "cm_demo")} == {
             "ca_demo": (0, 0, 0),
             "be_demo": (0, 0, 0),
+            "eg_demo": (0, 0, 0),
+            "cm_demo": (0, 0, 0),
         }
         before, after = (
             {state.id: (state.snapshot, state.records) for state in street.days[day].release.sources} for day in (2, 3)
@@ -185,7 +193,7 @@ class TestCommonFormats:
         assert len(found) == sum(len(had.live) for had in street.days[3].held.values())
         schemas = {record.schema for record in found}
         shapes = {name: Draft202012Validator(common_formats.json_schema(name, complete=False)) for name in schemas}
-        assert schemas == {"resource", "news", "event"}
+        assert schemas == {"resource", "news", "event", "capacityBuildingInitiative"}
         for record in found:
             document = common_formats.document(record)
             assert document["header"]["identifier"] == record.identifier
@@ -195,10 +203,14 @@ class TestCommonFormats:
         reports = [walked.normalize for walked in street.days[1].walked.values() if walked.normalize]
         noted = {report.source: report.issues.get("incomplete", 0) for report in reports}
         records = {report.source: report.records for report in reports}
+        kinds = [node.refers["field_type_placement"] for node in bioland_site.nodes(1)]
+        news = sum(kind["attributes"]["name"] == "News" for kind in kinds)
         assert noted == {
             "ca_demo": records["ca_demo"],  # a document without the term of its type, an event without its day
             "be_demo": 0,
             "pe_demo": 0,
+            "cm_demo": 0,
+            "eg_demo": records["eg_demo"] - news,  # as of the library's
         }
 
 
@@ -231,17 +243,14 @@ class TestTheDeadSite:
     def test_it_hinders_no_other_source(self, street: Street) -> None:
         for day in (2, 3):
             outcomes = {site: each.load and each.load.outcome for site, each in street.days[day].walked.items()}
-            assert outcomes == {"ca_demo": "done", "be_demo": "done", "pe_demo": None}
+            assert outcomes == {**dict.fromkeys(SITES, "done"), "pe_demo": None}
 
     def test_the_status_shows_it_as_failed_and_the_others_as_done(self, street: Street) -> None:
         sources, errors = read_sources(street.warehouse.settings)
         rows = {row.source: row for row in status.of_all(street.warehouse.layout, sources)}
         assert not errors
-        assert {site: rows[site].standing for site in SITES} == {
-            "ca_demo": "done",
-            "be_demo": "done",
-            "pe_demo": "failed",
-        }
+        standings = {site: rows[site].standing for site in SITES}
+        assert standings == {**dict.fromkeys(SITES, "done"), "pe_demo": "failed"}
         assert any("nothing listens" in reason for reason in rows["pe_demo"].reasons)
 
 
@@ -339,13 +348,48 @@ class TestWhatTheRecordsSay:
             assert dates["start"] == item.starts.strftime("%Y-%m-%dT%H:%M:%SZ")
             assert dates["end"] > dates["start"]
 
-    @pytest.mark.parametrize(("site", "government"), [("ca_demo", "ca"), ("be_demo", "be"), ("pe_demo", "pe")])
+    def test_the_translations_of_a_node_are_one_record_and_placeholders_are_none(
+        self, common: dict[str, dict[str, Any]]
+    ) -> None:
+        nodes = [node for node in bioland_site.nodes(3) if node.status]
+        told = {
+            node.uuid: {name: version.title for name, version in node.versions.items() if not version.outdated}
+            for node in nodes
+        }
+        assert {name: common[name]["title"] for name in told} == told
+        assert {len(titles) for titles in told.values()} == {1, 2, 3}
+        assert {name: {*common[name]["languages"]} for name in told} == {name: {*told[name]} for name in told}
+
+    def test_tags_are_terms_of_the_thesaurus_and_the_second_days_type_is_a_projects(
+        self, common: dict[str, dict[str, Any]]
+    ) -> None:
+        nodes = {node.uuid: node for node in bioland_site.nodes(3) if node.status}
+        for name, node in nodes.items():
+            record = common[name]
+            found = [term["identifier"] for field in ("subjects", "gbf_targets", "countries") for term in record[field]]
+            assert found == node.fields["field_tags"].split(",")
+            assert record["keywords"] == []
+        retyped = bioland_site.nodes(3)[bioland_site.RETYPED].uuid
+        assert [name for name in nodes if common[name]["schema"] == "capacityBuildingInitiative"] == [retyped]
+
+    def test_translations_of_a_post_are_records_that_lead_to_one_another(
+        self, common: dict[str, dict[str, Any]]
+    ) -> None:
+        posts = wordpress_rest_site.posts(3)
+        assert {post.guid: common[post.guid]["languages"] for post in posts} == {
+            post.guid: [post.telling.language] for post in posts
+        }
+        for post in posts:
+            links = {link["language"] for link in common[post.guid]["links"] if "?p=" in link["url"]}
+            assert links == {language for language, number in post.group if number != post.number}
+
+    @pytest.mark.parametrize("site", SITES)
     def test_every_record_is_of_its_sources_government(
-        self, street: Street, common: dict[str, dict[str, Any]], site: str, government: str
+        self, street: Street, common: dict[str, dict[str, Any]], site: str
     ) -> None:
         found = [row for row in common.values() if row["source"] == site]
         assert len(found) == len(street.days[3].held[site].live)
-        assert {row["government"] for row in found} == {government}
+        assert {row["government"] for row in found} == {site[:2]}
 
     def test_the_way_back_leads_to_the_page_that_was_received(
         self, street: Street, common: dict[str, dict[str, Any]]

@@ -57,6 +57,19 @@ def ties(found: Duplicates) -> list[tuple[str, ...]]:
     return [tie.records for cluster in found.clusters for tie in cluster.ties]
 
 
+@pytest.mark.parametrize(("title", "language"), [(FROGS, "en"), ("Rainettes", "fr")])
+def test_a_copy_of_a_central_record_is_one_document_with_it_and_the_central_one_is_preferred(
+    tmp_path: Path, title: str, language: str
+) -> None:
+    url = "https://chm.cbd.int/database/record?documentID=241234"
+    central = record("chm", FROGS, url, origin="central")
+    copy = record("be_chm", title, PAGE, language=language)
+    copy = replace(copy, links=(*copy.links, Link(url=f"{url}#top", rel="central")))
+    (cluster,) = found_among(tmp_path, central, copy).clusters
+    assert cluster.preferred == central.identifier
+    assert [route.source for route in cluster.routes] == ["chm", "be_chm"]
+
+
 @pytest.mark.parametrize(
     ("kind", "one", "other"),
     [

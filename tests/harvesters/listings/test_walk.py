@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from harvesters.errors import BadStatus, ProtocolError
 from harvesters.listings.pagers import Ask, Cursor, LinkHeader, NextLink, Offset, PageNumber, Pager
@@ -21,6 +24,7 @@ URL = "http://site.test/api"
 ROWS = 3
 WAYS: dict[str, Pager] = {
     "next link": NextLink(lambda found: found.get("next")),
+    "next link that counts": NextLink(lambda found: found.get("next"), start="at", rows="rows"),
     "link header": LinkHeader(),
     "offset": Offset(start="start", rows="rows", size=ROWS, total=("total",)),
     "page number": PageNumber(page="page", rows="per_page", size=ROWS, pages="x-pages"),
@@ -43,8 +47,13 @@ def site(values: list[Any], *, body: Callable[[int, bytes], bytes] = lambda _, p
     def reply(asked: Asked) -> Answer:
         params = asked.params
         at = int(params.get("start", 0)) or (int(params.get("page", 1)) - 1) * ROWS
-        at = at or int(params.get("cursor", 0)) or int(asked.url.partition("?at=")[2] or 0)
-        more = f"{URL}?at={at + ROWS}" if at + ROWS < len(values) else ""
+        at = (
+            at
+            or int(params.get("cursor", 0))
+            or int(params.get("at", 0))
+            or int((parse_qs(urlsplit(asked.url).query).get("at") or ["0"])[0])
+        )
+        more = f"{URL}?at={at + ROWS}&rows={ROWS}" if at + ROWS < len(values) else ""
         document = {
             "total": len(values),
             "data": {"list": values[at : at + ROWS]},
@@ -129,6 +138,27 @@ def test_a_page_that_cannot_be_read_costs_that_page(page: bytes, said: str) -> N
         walked(site(values, body=lambda _number, _whole: page), WAYS["page number"])
 
 
+def test_a_next_link_that_counts_names_the_page_after_one_that_cannot_be_read() -> None:
+    values = [{"id": number} for number in range(8)]
+    spoilt = site(values, body=lambda number, whole: b"{" if number == 1 else whole)
+    pages = walked(spoilt, WAYS["next link that counts"])
+    assert [record.identifier for page in pages for record in page.records] == ["0", "1", "2", "6", "7"]
+    assert not any(page.last for page in pages)
+
+
+def test_a_page_that_wants_more_questions_is_read_as_they_make_it() -> None:
+    def whole(one: Answer) -> Answer:
+        return answer(b'{"first": %b, "again": 1}' % one.body, url=one.url)
+
+    deep = msgspec.structs.replace(
+        listing(WAYS["cursor"]), whole=whole, items=("first", "data", "list"), total=total_at("first", "total")
+    )
+    task = HarvestTask(source=source(url=URL), full=True)
+    (page,) = walk(task, Replay(site([{"id": "a"}])), State(), [deep])
+    assert json.loads(page.answer.body)["again"] == 1
+    assert [json.loads(record.body) for record in page.records] == [{"id": "a"}]
+
+
 def test_a_list_that_cannot_be_read_on_costs_its_rest_and_the_next_list_comes() -> None:
     values = [{"id": number} for number in range(8)]
     spoilt = site(values, body=lambda number, whole: b"{" if number == 1 else whole)
@@ -150,6 +180,35 @@ def test_a_list_that_moves_while_it_is_read_is_noticed() -> None:
     assert not pages[-1].last
 
 
+def test_a_list_that_loses_a_record_while_it_is_read_is_noticed() -> None:
+    values: list[Any] = [{"id": number} for number in range(8)]
+
+    def reply(asked: Asked) -> Answer:
+        if asked.params["start"] == "3":
+            del values[0]
+        return site(values)(asked)
+
+    pages = walked(reply, WAYS["offset"])
+    assert [record.identifier for page in pages for record in page.records] == ["0", "1", "2", "4", "5", "6", "7"]
+    assert "list_moved" in codes(pages), "the fourth was skipped"
+    assert not any(page.last for page in pages)
+
+
+def test_the_error_that_a_site_answers_past_its_last_page_is_the_end() -> None:
+    values = [{"id": number} for number in range(6)]
+    pager = PageNumber(page="page", rows="per_page", size=ROWS)
+
+    def reply(asked: Asked) -> Answer:
+        return site(values)(asked) if asked.params["page"] != "3" else answer(b"{}", url=asked.url, status=400)
+
+    counted = replace(listing(pager), is_past=lambda found: found.status == 400)
+    for told in (counted, replace(counted, total=lambda _: 9)):
+        pages = list(walk(HarvestTask(source=source(url=URL), full=True), Replay(reply), State(), [told]))
+        assert len([record for page in pages for record in page.records]) == 6
+        assert codes(pages) == ([] if told is counted else ["total_disagrees"])
+        assert pages[-1].last is (told is counted)
+
+
 def test_a_total_that_is_not_what_came_is_told() -> None:
     values = [{"id": number} for number in range(4)]
     spoilt = site(values, body=lambda _, whole: whole.replace(b'"total": 4', b'"total": 9'))
@@ -161,7 +220,7 @@ def test_a_total_that_is_not_what_came_is_told() -> None:
 @pytest.mark.parametrize(("onward", "code"), [("http://other.test/?at=3", "page_elsewhere"), (URL, "page_repeated")])
 def test_a_next_link_that_leads_away_or_nowhere_is_not_followed(onward: str, code: str) -> None:
     values = [{"id": number} for number in range(4)]
-    spoilt = site(values, body=lambda _, whole: whole.replace(f"{URL}?at=3".encode(), onward.encode()))
+    spoilt = site(values, body=lambda _, whole: whole.replace(f"{URL}?at=3&rows=3".encode(), onward.encode()))
     pages = walked(spoilt, WAYS["next link"])
     assert code in codes(pages)
     assert not pages[-1].last

@@ -48,7 +48,7 @@ class WordPress:
     def write(self, posts: Sequence[dict[str, Any]]) -> list[int]:
         """Publish posts, given by `wp_insert_post`'s fields and `categories` by name, or change those with an `ID`.
 
-        Returns their ids.
+        `lang` and `translations` are shown as Polylang does. Returns their ids.
         """
         return [int(number) for number in json.loads(self._php("write.php", json.dumps(posts)))]
 
@@ -72,6 +72,9 @@ def wordpress(folder: Path) -> Iterator[WordPress]:
         _sql(socket, "", "CREATE DATABASE wordpress CHARACTER SET utf8mb4")
         site, address = folder / "site", f"127.0.0.1:{port}"
         shutil.copytree(PACKAGE, site, symlinks=True)
+        plugins = site / "wp-content" / "mu-plugins"
+        plugins.mkdir(exist_ok=True)
+        shutil.copy(HERE / "languages.php", plugins)
         (site / "wp-config.php").write_text(CONFIGURATION.format(socket=socket, address=address))
         found = WordPress(site, socket, address)
         found.install()
