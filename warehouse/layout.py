@@ -28,6 +28,10 @@ def _name(value: str) -> str:
     return quote(value, safe="").replace(".", "%2E") if value.startswith(".") else quote(value, safe="")
 
 
+def _ids(folder: Path, prefix: str) -> list[str]:
+    return sorted(unquote(path.name.removeprefix(prefix)) for path in folder.glob(f"{prefix}*"))
+
+
 class Layout(Struct, frozen=True):
     """The paths below one warehouse; making them is their writers' business."""
 
@@ -49,6 +53,24 @@ class Layout(Struct, frozen=True):
         """Ids of the sources that were ever loaded, sorted."""
         pointers = (self.root / "records").glob("source=*/current.json")
         return sorted(unquote(path.parent.name.removeprefix("source=")) for path in pointers)
+
+    def sources(self) -> list[str]:
+        """Ids of the sources that have left anything, sorted."""
+        folders = (path for part in ("raw", "reports") for path in (self.root / part).glob("source=*"))
+        return sorted({unquote(path.name.removeprefix("source=")) for path in folders})
+
+    def folders(self, source: str) -> list[Path]:
+        """The folders in which a source's runs, snapshots and changes lie."""
+        names = ("raw", "normalized", "records", "changes")
+        return [self.root / name / f"source={_name(source)}" for name in names]
+
+    def snapshots(self, source: str) -> list[str]:
+        """Ids of the snapshots of a source that are kept, sorted."""
+        return _ids(self.root / "records" / f"source={_name(source)}", "snapshot=")
+
+    def normalized_runs(self, source: str) -> list[str]:
+        """Ids of the runs whose normalised batch is kept, sorted."""
+        return _ids(self.root / "normalized" / f"source={_name(source)}", "run=")
 
     def snapshot(self, source: str, snapshot: str) -> Path:
         """Folder of one immutable snapshot of a source's records."""
@@ -78,6 +100,10 @@ class Layout(Struct, frozen=True):
     def release(self, release: str) -> Path:
         """Folder of one immutable release."""
         return self.root / "releases" / _name(release)
+
+    def releases_folder(self) -> Path:
+        """The folder of all releases."""
+        return self.root / "releases"
 
     def releases(self) -> list[str]:
         """Ids of the finished releases, oldest first."""
