@@ -13,7 +13,9 @@ import duckdb
 from warehouse.duck import select
 from warehouse.records import RECORDS, TOMBSTONES
 
-MEANING = tuple(name for name in RECORDS.names if name not in ("identifier", "provenance", "fingerprint", "run", "page"))
+MEANING = tuple(
+    name for name in RECORDS.names if name not in ("identifier", "provenance", "fingerprint", "run", "page")
+)
 """The fields of a record that can change for a reader: all but its name, the way back to it, and digests."""
 
 _DIFFERENCE = """
@@ -28,8 +30,10 @@ SELECT
         ELSE 'change'
     END AS kind,
     {fields} AS fields,
-    {before} AS before,
-    {after} AS after,
+    old.fingerprint AS before,
+    new.fingerprint AS after,
+    {was} AS was,
+    {became} AS became,
     gone.reason,
     gone.successor AS counterpart
 FROM old_records AS old
@@ -55,8 +59,8 @@ def difference(connection: duckdb.DuckDBPyConnection, old: Path, new: Path) -> N
     connection.execute(
         _DIFFERENCE.format(
             fields=changed_fields("old", "new"),
-            before=f"CASE WHEN new.identifier IS NULL THEN {whole('old')} ELSE {values('old', 'new', of='old')} END",
-            after=values("old", "new", of="new"),
+            was=f"CASE WHEN new.identifier IS NULL THEN {whole('old')} ELSE {values('old', 'new', of='old')} END",
+            became=values("old", "new", of="new"),
         )
     )
 
@@ -71,7 +75,8 @@ def changed_fields(old: str, new: str) -> str:
 def values(old: str, new: str, *, of: str) -> str:
     """SQL: a JSON object of the fields that differ between two rows, with their values in the row `of`."""
     parts = (
-        f"CASE WHEN {old}.{name} IS DISTINCT FROM {new}.{name} THEN {{'key': '{name}', 'value': to_json({of}.{name})}} END"
+        f"CASE WHEN {old}.{name} IS DISTINCT FROM {new}.{name} "
+        f"THEN {{'key': '{name}', 'value': to_json({of}.{name})}} END"
         for name in MEANING
     )
     entries = f"list_filter([{', '.join(parts)}], lambda entry: entry IS NOT NULL)"

@@ -130,6 +130,10 @@ class Layout(Struct, frozen=True):
         """The file of people's answers to held loads, a line each."""
         return self.root / "decisions" / "approvals.jsonl"
 
+    def rollbacks(self) -> Path:
+        """The file of people's roll-backs, a line each."""
+        return self.root / "decisions" / "rollbacks.jsonl"
+
     def mappings(self) -> Path:
         """The terms' meanings that people decided, as SKOS Turtle."""
         return self.root / "decisions" / "mappings.ttl"

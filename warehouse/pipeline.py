@@ -18,6 +18,7 @@ from warehouse import approvals, loading, raw, reports, work
 from warehouse.approvals import Signature
 from warehouse.context import Warehouse
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
+from warehouse.rollback import undone
 from warehouse.runs import Refused, alone, new_run, receipt
 
 _ENDED = ("done", "held", "rejected")
@@ -136,7 +137,8 @@ def replay(warehouse: Warehouse, source_id: str) -> NormalizeReport | LoadReport
         loaded = tuple(
             batch.run
             for batch in reports.runs(layout, source.id)
-            if reports.read(layout, batch, HarvestReport)
+            if batch.run not in undone(layout, source.id)
+            and reports.read(layout, batch, HarvestReport)
             and (report := reports.read(layout, batch, LoadReport))
             and report.outcome == "done"
         )

@@ -158,6 +158,25 @@ def read(folder: Path) -> Iterator[tuple[int, Page]]:
             yield line.page, _page(line, _body(decompressor, pages.read(line.length), line, folder))
 
 
+class PagePlace(Struct, frozen=True, kw_only=True):
+    """A page of a run, and where its zstd frame lies in `pages.zst`, in bytes."""
+
+    page: Page
+    offset: int
+    length: int
+
+
+def place(folder: Path, number: int) -> PagePlace | None:
+    """The page of a run with that number, or None where it is not kept. Raises `Damaged` as `read` does."""
+    for line, _ in _lines(folder / "pages.jsonl"):
+        if line.page == number:
+            with (folder / "pages.zst").open("rb") as pages:
+                pages.seek(line.offset)
+                body = _body(zstandard.ZstdDecompressor(), pages.read(line.length), line, folder)
+            return PagePlace(page=_page(line, body), offset=line.offset, length=line.length)
+    return None
+
+
 def add_up(folder: Path) -> Kept:
     """What the whole pages of a run add up to; zeros where it has none."""
     return _add_up(folder)[0]

@@ -19,7 +19,7 @@ from warehouse.runs import Refused
 
 _COUNTS = "SELECT source, kind, count(*) FROM difference GROUP BY ALL ORDER BY ALL"
 _SAMPLES = """
-SELECT identifier, source, source_identifier, kind, fields, before, after, reason, counterpart
+SELECT identifier, source, source_identifier, kind, fields, was, became, reason, counterpart
 FROM (SELECT *, row_number() OVER (PARTITION BY kind ORDER BY hash(identifier)) AS place FROM difference)
 WHERE place <= ? ORDER BY kind, place
 """

@@ -36,6 +36,7 @@ TABLE = (
     Setting("CHM_PUBLISH_MIN_INTERVAL", "60", "least minutes between two releases that Airflow publishes"),
     Setting("CHM_PUBLISH_AT_LEAST", "30 5 * * *", "cron line (UTC): a release is published at least then"),
     Setting("CHM_KEEP_RELEASES", "14", "how many releases are kept; older ones go when a new one is published"),
+    Setting("CHM_KEEP_SNAPSHOTS", "30", "how many snapshots of each source `chm vacuum` leaves, beside those in use"),
 )
 
 
@@ -54,6 +55,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     publish_min_interval: float  # minutes
     publish_at_least: str
     keep_releases: int
+    keep_snapshots: int
     origins: Mapping[str, tuple[str, str]]  # name -> (value as text, where it came from)
 
 
@@ -83,6 +85,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         publish_min_interval=_number("CHM_PUBLISH_MIN_INTERVAL", values["CHM_PUBLISH_MIN_INTERVAL"]),
         publish_at_least=_cron("CHM_PUBLISH_AT_LEAST", values["CHM_PUBLISH_AT_LEAST"]),
         keep_releases=_count("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]),
+        keep_snapshots=_count("CHM_KEEP_SNAPSHOTS", values["CHM_KEEP_SNAPSHOTS"]),
         origins=origins,
     )
 

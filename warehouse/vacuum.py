@@ -51,9 +51,7 @@ def vacuum(layout: Layout, keep: int, *, dry_run: bool) -> Vacuum:
             removed += _tidied(layout, list(_leftovers(layout.releases_folder())), dry_run=dry_run)
     except Refused:
         busy.append("the release")
-    return Vacuum(
-        removals=tuple(removed), bytes=sum(one.bytes for one in removed), busy=tuple(busy), dry_run=dry_run
-    )
+    return Vacuum(removals=tuple(removed), bytes=sum(one.bytes for one in removed), busy=tuple(busy), dry_run=dry_run)
 
 
 def _of_source(layout: Layout, source: str, keep: int) -> Iterator[tuple[Path, str]]:
@@ -100,7 +98,11 @@ def _leftovers(folder: Path) -> Iterator[tuple[Path, str]]:
 def _tidied(layout: Layout, found: list[tuple[Path, str]], *, dry_run: bool) -> list[Removal]:
     removals = []
     for path, why in found:
-        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) if path.is_dir() else path.stat().st_size
+        size = (
+            sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+            if path.is_dir()
+            else path.stat().st_size
+        )
         removals.append(Removal(path=str(path.relative_to(layout.root)), bytes=size, why=why))
         if dry_run:
             continue

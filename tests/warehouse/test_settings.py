@@ -41,6 +41,7 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
         "CHM_PUBLISH_MIN_INTERVAL": "0.5",
         "CHM_PUBLISH_AT_LEAST": "0 */6 * * 1-5",
         "CHM_KEEP_RELEASES": "3",
+        "CHM_KEEP_SNAPSHOTS": "9",
     }
     assert list(given) == NAMES
     found = read({**given, "PATH": "/bin"})
@@ -50,6 +51,7 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     assert found.contact == Contact("a@example.org", "https://example.org/")
     assert found.allow_private
     assert (found.publish_min_interval, found.publish_at_least, found.keep_releases) == (0.5, "0 */6 * * 1-5", 3)
+    assert found.keep_snapshots == 9
     assert found.origins == {name: (value, "environment") for name, value in given.items()}
 
 
