@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import msgspec
+from lxml import etree
 from msgspec import Struct
 
 from harvesters.model import Json, RawRecord
