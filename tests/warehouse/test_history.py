@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -82,7 +83,8 @@ def test_each_value_leads_back_to_the_bytes_that_were_received(chm: Chm, told: W
     record = etree.fromstring(page[came["start"] : came["end"]])
     title = next(value for value in found["values"] if value["field"] == "title")
     assert (title["rule"], title["verbatim"]) == ("normalizers.texts", "The best title")
-    assert record.findtext(title["path"]) == "The best title"
+    path = re.sub(r"\{[^}]*\}", "{*}", title["path"])  # the cut bytes lack the namespaces of the page's root
+    assert record.findtext(path) == "The best title"
 
 
 def test_a_term_says_how_it_was_found(chm: Chm, world: World) -> None:
