@@ -19,6 +19,7 @@ from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
 from warehouse.findings import Duplicates, QualityReport, SourceQuality, TieDecision
 from warehouse.gaps import Gaps
+from warehouse.impact import Impact
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
@@ -145,7 +146,7 @@ def _sha256(path: Path) -> str:
 
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
-    found = [Checked, CommonFormat, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    found = [Checked, CommonFormat, Duplicates, Gaps, Impact, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
     kinds = [*receipts, *found, Accepted, Release, TieDecision]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {

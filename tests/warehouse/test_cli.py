@@ -30,7 +30,6 @@ COMMANDS = [
     "load",
     "publish",
     "run",
-    "replay",
     "status",
     "verify",
     "settings",
