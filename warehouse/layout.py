@@ -54,6 +54,10 @@ class Layout(Struct, frozen=True):
         """Folder of one immutable snapshot of a source's records."""
         return self.root / "records" / f"source={_name(source)}" / f"snapshot={_name(snapshot)}"
 
+    def snapshot_files(self) -> list[Path]:
+        """The files of live records of every snapshot of every source, sorted by source and snapshot."""
+        return sorted((self.root / "records").glob("source=*/snapshot=*/records.parquet"))
+
     def changes(self, source: str, run: str) -> Path:
         """Parquet file of what one load changed."""
         return self.root / "changes" / f"source={_name(source)}" / f"run={_name(run)}.parquet"

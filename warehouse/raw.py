@@ -170,6 +170,15 @@ def quarantine(folder: Path) -> Iterator[tuple[int, Quarantined]]:
             yield line.page, record
 
 
+def seen(folder: Path, identifier: str) -> Iterator[tuple[int, datetime, bool]]:
+    """Where a run met a record of the source's identifier: page, when it was received, and whether it can be read."""
+    for line, _ in _lines(folder / "pages.jsonl"):
+        if any(record.identifier == identifier for record in line.records):
+            yield line.page, line.received, True
+        elif any(record.identifier == identifier for record in line.quarantine):
+            yield line.page, line.received, False
+
+
 def _body(decompressor: zstandard.ZstdDecompressor, frame: bytes, line: _Line, folder: Path) -> bytes:
     try:
         whole = zstandard.frame_content_size(frame) == line.bytes  # before a changed size asks for that much memory

@@ -39,6 +39,7 @@ from warehouse.records import RECORDS, TOMBSTONES
 from warehouse.sharing import count as count_shared
 from warehouse.sharing import shared
 from warehouse.term_lists import Accepted, UnmatchedTerms
+from warehouse.whereabouts import Found
 
 _ROWS = 10_000  # per record batch
 _NEEDED = {
@@ -146,8 +147,8 @@ def _sha256(path: Path) -> str:
 
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
-    found = [Checked, CommonFormat, Duplicates, Gaps, Impact, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
-    kinds = [*receipts, *found, Accepted, Release, TieDecision]
+    found = [Checked, CommonFormat, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    kinds = [*receipts, *found, *(Found, Impact), Accepted, Release, TieDecision]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
