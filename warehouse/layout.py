@@ -10,6 +10,7 @@
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
       decisions/                       what people decided: mappings.ttl (of terms), duplicates.jsonl
+      looks/                           what `chm today` told last: operator.json, notify.json
       locks/                           one process per source
 
 Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
@@ -94,6 +95,10 @@ class Layout(Struct, frozen=True):
     def servers(self) -> Path:
         """Folder of what politeness remembers of each server, across processes."""
         return self.root / "servers"
+
+    def look(self, who: str) -> Path:
+        """The file of what was told when somebody, or `notify`, last looked."""
+        return self.root / "looks" / f"{_name(who)}.json"
 
     def duplicate_decisions(self) -> Path:
         """The file of people's word on which records are one document, a line each."""

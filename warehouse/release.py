@@ -15,6 +15,7 @@ import zstandard
 from msgspec import Struct
 
 from warehouse import duplicates, formats, reports
+from warehouse.digest import Digest
 from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
 from warehouse.findings import Duplicates, QualityReport, SourceQuality, TieDecision
@@ -148,7 +149,7 @@ def _sha256(path: Path) -> str:
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
     found = [Checked, CommonFormat, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
-    kinds = [*receipts, *found, *(Found, Impact), Accepted, Release, TieDecision]
+    kinds = [*receipts, *found, *(Digest, Found, Impact), Accepted, Release, TieDecision]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
