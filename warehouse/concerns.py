@@ -78,7 +78,7 @@ def _held(layout: Layout, rows: Iterable[SourceStatus]) -> Iterator[Concern]:
                 key=f"held {row.source}",
                 says=" ".join(row.reasons),
                 sources=(row.source,),
-                next=f"chm status {row.source}",
+                next=f"chm plan {row.source}",
                 since=_began(layout, row, lambda outcomes: "held" in outcomes),
             )
 

@@ -18,7 +18,7 @@ from warehouse.duck import connect, to_parquet
 from warehouse.model import SCHEMA_VERSION, Failure
 from warehouse.records import RECORDS
 
-Effect = Literal["add", "change", "remove"]
+Effect = Literal["add", "re_key", "change", "cosmetic", "remove"]
 
 EFFECTS = pa.schema(
     [
@@ -55,10 +55,10 @@ SELECT * EXCLUDE (difference), difference.field, CAST(difference.before AS VARCH
     CAST(difference.after AS VARCHAR) AS after
 FROM (
     SELECT {_row("said", f"unnest(list_filter([{_DIFFERENCES}], lambda each: each IS NOT NULL)) AS difference")}
-    FROM plan {_SAID} {_LIVE} WHERE plan.kind = 'change'
+    FROM plan {_SAID} {_LIVE} WHERE plan.kind IN ('change', 'cosmetic')
 )
 UNION ALL
-SELECT {_row("said", _NO_FIELD)} FROM plan {_SAID} WHERE plan.kind = 'add'
+SELECT {_row("said", _NO_FIELD)} FROM plan {_SAID} WHERE plan.kind IN ('add', 're_key')
 UNION ALL
 SELECT {_row("live", _NO_FIELD)} FROM plan {_LIVE} WHERE plan.kind = 'remove'
 ORDER BY identifier, field
@@ -82,14 +82,15 @@ LIMIT {_SAMPLES}
 class SourceImpact(Struct, frozen=True, kw_only=True):
     """What the replay of one source would do to its `live` records.
 
-    `untold` are records that the kept raw pages no longer give: they stay as they are. `held` says why `expect` would
-    hold the load; after a `failure` nothing else is known.
+    `cosmetic` are changes of markup alone; `untold` are records that the kept raw pages no longer give: they stay as
+    they are. `held` says why `expect` would hold the load; after a `failure` nothing else is known.
     """
 
     source: str
     live: int = 0
     added: int = 0
     changed: int = 0
+    cosmetic: int = 0
     removed: int = 0
     unchanged: int = 0
     untold: int = 0

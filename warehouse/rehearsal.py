@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from harvesters.source import Source
-from warehouse import impact, plan, reports, work
+from warehouse import impact, loading, work
 from warehouse.context import Warehouse
 from warehouse.duck import connect
 from warehouse.files import remove_folder
 from warehouse.impact import SourceImpact
-from warehouse.model import NormalizeReport
+from warehouse.model import Batch, NormalizeReport
 
 
 def rehearse(warehouse: Warehouse, source: Source, report: NormalizeReport, effects: Path) -> SourceImpact:
@@ -18,24 +18,22 @@ def rehearse(warehouse: Warehouse, source: Source, report: NormalizeReport, effe
 
     The effects go into the Parquet file `effects`. No report is kept, and no pointer moves.
     """
-    layout = warehouse.layout
-    batch = layout.normalized(source.id, report.run)
-    pointer = reports.pointer(layout, source.id)
-    current = layout.snapshot(source.id, pointer.snapshot) if pointer else None
+    layout, trial = warehouse.layout, Batch(source.id, report.run)
     try:
         work.interpret(warehouse, source, report)
         with connect(layout.scratch()) as connection:
-            counts = plan.draw(connection, current, batch, sweep=False)
+            counts, verdict = loading.draw(warehouse, source, trial, connection)
             untold = impact.write_effects(connection, effects)
     finally:
-        remove_folder(batch)
+        remove_folder(layout.normalized(source.id, trial.run))
     return SourceImpact(
         source=source.id,
         live=counts.live_before,
         added=counts.added,
         changed=counts.changed,
+        cosmetic=counts.cosmetic,
         removed=counts.removed,
         unchanged=counts.unchanged,
         untold=untold,
-        held=plan.judge(counts, source),
+        held=verdict.held,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from warehouse import release, reports, status
 from warehouse.context import Warehouse, read_sources
 from warehouse.lookup import Sighting, holding
 from warehouse.model import Batch, LoadReport, SourceStatus
+from warehouse.records import Reason
 from warehouse.whereabouts import Step
 
 _RULES = {
@@ -28,6 +29,13 @@ _RULES = {
     "permission": "the site gave permission",
     "licence": "its licence is open",
     "no_open_licence": "it states no open licence, and the source's file no `permission`",
+}
+_REASONS: dict[Reason, str] = {
+    "deleted_at_source": "the source says that it is deleted; it comes back when the source shows it again",
+    "absent": "full sweeps did not show it for too long; it comes back when the source shows it again",
+    "withdrawn": "a person withdrew it",
+    "moved": "it goes on under another identifier",
+    "source_retired": "its source was retired",
 }
 _ISSUES = "SELECT code, count(*) FROM read_parquet(?) WHERE record = ? GROUP BY code ORDER BY code"
 _MOST_ISSUES = 5
@@ -144,8 +152,8 @@ def harvest(street: Street, source_id: str) -> Iterator[Step]:
 def _after(row: SourceStatus) -> str | None:
     match row.standing:
         case "held":
-            return f"chm status {row.source}"
-        case "failed" | "interrupted" | "open":
+            return f"chm plan {row.source}"
+        case "failed" | "interrupted" | "open" | "rejected":
             return f"chm run {row.source}"
         case _:
             return None
@@ -180,25 +188,40 @@ def held(street: Street, sighting: Sighting, *, is_current: bool) -> Step | None
     what = "A newer version of it" if is_current else "It"
     if row.standing == "held":
         says = f"{what} is in run {row.run}, which is held: {' '.join(row.reasons)}"
+    elif row.standing == "rejected":
+        says = f"{what} is in run {row.run}, which a person rejected; the next harvest asks for it again."
     else:
         says = f"{what} is in run {row.run}, which is not loaded yet ({row.standing})."
     return Step(station="held", passed=None if is_current else False, says=says, when=row.started, next=_after(row))
 
 
 def loaded(street: Street, sighting: Sighting) -> Step:
-    """It is among the current records of its source, since the first load of what it is now."""
+    """It is among the current records of its source, since the first load of what it is now; sweeps may miss it."""
     load = reports.read(street.layout, Batch(sighting.source, sighting.run), LoadReport)
     says = f"It is among the current records of {sighting.source}."
+    absences = street.snapshots[sighting.source] / "absences.parquet"
+    if absences.exists():
+        rows = pq.read_table(absences, filters=[("identifier", "==", sighting.identifier)]).to_pylist()
+        says += "".join(
+            f" Full sweeps have not shown it since {row['since']}; it goes after some days." for row in rows
+        )
     return Step(station="loaded", passed=True, says=says, when=load.ended if load else None)
 
 
-def buried(street: Street, stone: dict[str, Any]) -> Step:
+def buried(street: Street, stone: Mapping[str, Any]) -> Step:
     """It has a tombstone: why, since when, and how it may come back."""
     source_id, reason = stone["source"], stone["reason"]
-    load = reports.read(street.layout, Batch(source_id, stone["run"]), LoadReport)
-    when = _moment(stone["datestamp"]) or (load.started if load else None)
-    says = f"It was taken away: {reason.replace('_', ' ')}."
-    return Step(station="loaded", passed=False, says=says, when=when, next=f"chm run {source_id} --full")
+    known = street.sources.get(source_id)
+    successor = stone["successor"] or (known.superseded_by if known else None)
+    following = {
+        "moved": f"chm find {successor}" if successor else f"chm status {source_id}",
+        "withdrawn": f'chm restore {stone["identifier"]} --by NAME --why "..."',
+        "source_retired": f"chm status {successor or source_id}",
+    }
+    says = f"It was taken away, because {_REASONS.get(reason, reason)}."
+    when = _moment(stone["buried"]) or _moment(stone["datestamp"])
+    back = following.get(reason, f"chm run {source_id} --full")
+    return Step(station="loaded", passed=False, says=says, when=when, next=back)
 
 
 def shared(sighting: Sighting) -> Step:

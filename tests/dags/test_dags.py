@@ -53,6 +53,7 @@ BROKEN = {
     "harvest_Its_name_is__wrong_": "Its name is (wrong)",
 }
 SCHEDULED = ["harvest_ci_chm", "harvest_ci_minutely", "harvest_xx_region"]
+OTHERS = {"publish_index", "notify_operators"}
 UNSCHEDULED = ["harvest_ci_unverified", "harvest_ci_paused", "harvest_ci_retired"]
 
 
@@ -77,6 +78,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "many": {"CHM_SOURCES": str(many)},
         "none": {"CHM_SOURCES": str(write(home / "none", {}))},
         "another floor": {**several, "CHM_PUBLISH_AT_LEAST": "0 4 * * 1"},
+        "somebody to tell": {**several, "CHM_NOTIFY": "mailto:ops@example.org?via=smtp://mail.example.org"},
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("CHM_", "AIRFLOW"))}
     answer = subprocess.run(
@@ -99,7 +101,7 @@ def dags(found: dict[str, Any]) -> dict[str, Any]:
 
 class TestReading:
     def test_each_source_file_right_or_wrong_is_a_dag_beside_publish_index(self, dags: dict[str, Any]) -> None:
-        assert set(dags) == {*SCHEDULED, *UNSCHEDULED, *BROKEN, "publish_index"}
+        assert set(dags) == {*SCHEDULED, *UNSCHEDULED, *BROKEN, *OTHERS}
 
     def test_no_scene_gives_an_import_error_or_a_warning(self, found: dict[str, Any]) -> None:
         assert {name: (scene["errors"], scene["warnings"]) for name, scene in found.items()} == dict.fromkeys(
@@ -107,19 +109,19 @@ class TestReading:
         )
 
     def test_150_sources_are_150_dags(self, found: dict[str, Any]) -> None:
-        assert len(found["many"]["dags"]) == 151
+        assert len(found["many"]["dags"].keys() - OTHERS) == 150
 
     @pytest.mark.parametrize(
         ("scene", "dag"), [("worker", "harvest_ci_chm"), ("worker of a broken one", "harvest_ci_wrong_key")]
     )
     def test_a_worker_builds_its_own_dag_only(self, found: dict[str, Any], scene: str, dag: str) -> None:
-        assert set(found[scene]["dags"]) == {dag, "publish_index"}
+        assert set(found[scene]["dags"]) == {dag, *OTHERS}
         assert found[scene]["dags"][dag] == found["several"]["dags"][dag]
 
     def test_without_any_source_there_is_publish_index_on_its_time_floor(self, found: dict[str, Any]) -> None:
         dag = found["none"]["dags"].pop("publish_index")
         assert (dag["timetable"], dag["awaits"]) == ("30 5 * * *", None)
-        assert found["none"]["dags"] == {}
+        assert set(found["none"]["dags"]) == OTHERS - {"publish_index"}
 
 
 class TestHarvest:
@@ -224,3 +226,13 @@ class TestPublish:
         dag = dags["publish_index"]
         assert (dag["max_active_runs"], dag["catchup"], dag["time_limit"]) == (1, False, 6 * 3600)
         assert {(task["retries"], task["time_limit"]) for task in dag["tasks"].values()} == {(2, 4 * 3600)}
+
+
+class TestNotify:
+    def test_it_runs_daily_where_there_is_somebody_to_tell_and_else_by_hand_only(self, found: dict[str, Any]) -> None:
+        assert found["several"]["dags"]["notify_operators"]["first_run"] is None
+        dag = found["somebody to tell"]["dags"]["notify_operators"]
+        assert (dag["timetable"], dag["catchup"], dag["max_active_runs"]) == ("0 6 * * *", False, 1)
+        assert {name: (task["retries"], task["time_limit"]) for name, task in dag["tasks"].items()} == {
+            "send": (2, 1800)
+        }

@@ -106,7 +106,7 @@ def test_one_whose_load_is_held(chm: Chm, index: World) -> None:
     found = chm("find", "A new flora", "--json").json()
     assert (stations(found)["held"], "loaded" in stations(found)) == (False, False)
     assert "fewer than `expect.min_records` (100)" in says(found, "held")
-    assert following(found) == f"chm status {ID}"
+    assert following(found) == f"chm plan {ID}"
     newer = chm("find", "r0", "--json").json()
     assert (stations(newer)["held"], newer["documents"][0]["published"]) == (None, True)
     assert says(newer, "held").startswith("A newer version of it is in run second, which is held: ")
@@ -122,9 +122,35 @@ def test_one_that_the_source_deleted_by_names_that_only_earlier_snapshots_know(
     index.publish("second")
     found = chm("find", query, "--json").json()
     assert (stations(found)["loaded"], stations(found)["published"]) == (False, False)
-    assert says(found, "loaded") == "It was taken away: deleted at source."
+    assert says(found, "loaded").startswith("It was taken away, because the source says that it is deleted")
     (one,) = found["documents"]
     assert (one["title"] != "", one["releases"]) == (True, index.layout.releases()[:1])
+
+
+def test_one_that_goes_on_under_another_identifier_leads_there(chm: Chm, index: World) -> None:
+    index.later()
+    index.country.delete("r0")
+    index.country.put("r0-new", "Title 0")
+    index.run("second")
+    (step,) = [
+        step for step in chm("find", "r0", "--json").json()["documents"][0]["steps"] if step["station"] == "loaded"
+    ]
+    (new,) = chm("find", "r0-new", "--json").json()["documents"]
+    assert (step["passed"], step["next"]) == (False, f"chm find {new['identifier']}")
+    assert "it goes on under another identifier" in step["says"]
+
+
+def test_one_that_sweeps_do_not_show_is_still_there_and_then_is_not(chm: Chm, index: World) -> None:
+    del index.country.stamped["r0"]
+    index.later()
+    day = f"{index.clock.now():%Y-%m-%d}"
+    index.run("second", Request(full=True))
+    found = chm("find", "r0", "--json").json()
+    assert says(found, "loaded").endswith(f"Full sweeps have not shown it since {day}; it goes after some days.")
+    index.later(days=20)
+    index.run("third", Request(full=True))
+    found = chm("find", "r0", "--json").json()
+    assert says(found, "loaded").startswith("It was taken away, because full sweeps did not show it for too long")
 
 
 def test_one_that_is_not_shared_names_the_rule(chm: Chm, index: World) -> None:

@@ -128,7 +128,7 @@ def test_a_source_that_cannot_be_replayed_hides_no_other(chm: Chm, two: World) -
 
 def test_ten_samples_are_of_every_source(chm: Chm, two: World) -> None:
     for number in range(20):
-        two.country.put(f"x{number}", f"Title {number}")
+        two.country.put(f"x{number}", f"Plan {number}")
         two.country.subjects[f"x{number}"] = ("bogs",)
     two.later()
     two.run("second")

@@ -118,7 +118,7 @@ def test_held_comes_first_with_its_reason_and_its_days(world: World) -> None:
     held, failing = told(world).concerns
     assert (held.kind, failing.kind) == ("held", "failing")
     assert "fewer than `expect.min_records` (100)" in held.says
-    assert (held.since, held.days, held.next) == (since, 2, f"chm status {ID}")
+    assert (held.since, held.days, held.next) == (since, 2, f"chm plan {ID}")
 
 
 def test_a_source_that_is_not_active_is_nobodys_concern(world: World) -> None:

@@ -23,7 +23,7 @@ def find(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Follow a document along the street: why is it not in the index, or since when is it?"""
+    """Follow a document along the street, and say why it is not in the index or since when it is."""
     if not document.strip():
         raise Refused("There is nothing to look for.", advice="Give an address, a title or an identifier.")
     found = tracing.find(open_warehouse(), document)

@@ -124,10 +124,11 @@ def _text(found: Impact) -> str:
 def _source(found: SourceImpact) -> str:
     if found.failure:
         return f"{found.source}: {found.failure.cause} {found.failure.advice}"
-    untold = f", {found.untold} not among what is kept" if found.untold else ""
+    more = f", {found.cosmetic} change their markup alone" if found.cosmetic else ""
+    more += f", {found.untold} not among what is kept" if found.untold else ""
     return (
         f"{found.source}: of {found.live} records {found.changed} would change, {found.added} come, "
-        f"{found.removed} go, {found.unchanged} stay as they are{untold}"
+        f"{found.removed} go, {found.unchanged} stay as they are{more}"
     )
 
 
