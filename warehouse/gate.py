@@ -35,7 +35,8 @@ def judge(
     source: Source, counts: Counts, fill: Mapping[str, float], baseline: Baseline | None, *, replay: bool = False
 ) -> Verdict:
     """What `expect` says of a plan with these counts, after which the fields are filled to these shares."""
-    held, warned = [], []
+    held: list[str] = []
+    warned: list[str] = []
     for hold, reason in (*_shares(source, counts, replay=replay), *_least(source, counts, fill, baseline)):
         (held if hold else warned).append(f"{source.id}: {reason}")
     return Verdict(held=tuple(held), warned=tuple(warned))
@@ -79,8 +80,9 @@ def _least(
     if counts.live < least:
         told = f"{counts.live} live records after the load, fewer than {limit} ({least}). Look at the site; if that "
         yield True, told + f"is right, `chm approve {source.id} --baseline`, or lower the key in its source file."
-    for field, share in fill.items():
-        wanted = min(source.expect.fill[field], baseline.fill.get(field, 1.0) if baseline else 1.0)
+    for field, expected in source.expect.fill.items():
+        share = fill[field]
+        wanted = min(expected, baseline.fill.get(field, 1.0) if baseline else 1.0)
         if share < wanted:
             told = f"only {share:.1%} of the records would have a {field}, fewer than `expect.fill` ({wanted:.1%}). "
             told += f"Look at `chm check {source.id}`; if that is right, `chm approve {source.id} --baseline`."

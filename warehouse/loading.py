@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from harvesters.source import Source
 from warehouse import approvals, changes, gate, marks, plan, quality, reports
-from warehouse.approvals import Signature
 from warehouse.context import Warehouse
 from warehouse.counts import Counts
 from warehouse.duck import connect
@@ -40,31 +39,6 @@ def draw(
     fill = plan.fill(connection, tuple(source.expect.fill))
     baseline = approvals.baseline(layout, source.id)
     return counts, gate.judge(source, counts, fill, baseline, replay=circumstances.replay)
-
-
-def approval(
-    warehouse: Warehouse, source: Source, batch: Batch, signed: Signature, *, baseline: bool
-) -> approvals.Answer:
-    """The approval of a held batch; with `baseline`, of what its load leaves too."""
-    taken = None
-    if baseline:
-        with connect(warehouse.layout.scratch()) as connection:
-            counts, _ = draw(warehouse, source, batch, connection)
-            taken = gate.Baseline(live=counts.live, fill=plan.fill(connection, tuple(source.expect.fill)))
-    return replace(rejection(warehouse, batch, signed), verdict="approve", baseline=taken)
-
-
-def rejection(warehouse: Warehouse, batch: Batch, signed: Signature) -> approvals.Answer:
-    """The rejection of a held batch."""
-    return approvals.Answer(
-        verdict="reject",
-        source=batch.source,
-        run=batch.run,
-        digest=approvals.digest(warehouse.layout.question(batch.source, batch.run)),
-        by=signed.by,
-        why=signed.why,
-        at=warehouse.clock.now(),
-    )
 
 
 def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport) -> LoadReport:

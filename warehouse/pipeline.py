@@ -16,14 +16,12 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
-from warehouse import approvals, loading, raw, rehearsal, reports, work
-from warehouse.approvals import Signature
+from warehouse import loading, raw, rehearsal, reports, work
 from warehouse.context import Warehouse
 from warehouse.impact import SourceImpact
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
 from warehouse.runs import Refused, alone, new_run, receipt
 
-_ENDED = ("done", "held", "rejected")
 EVERYTHING_NEW = Request()  # since the last load, or a full sweep where one is due
 
 
@@ -162,50 +160,6 @@ def rehearse(warehouse: Warehouse, source_id: str, effects: Path) -> SourceImpac
         return rehearsal.rehearse(warehouse, source, report, effects)
 
 
-def approve(warehouse: Warehouse, source_id: str, answer: Signature, *, baseline: bool = False) -> LoadReport:
-    """Let a held load through, once, and load it; with `baseline`, what it leaves is right from now on.
-
-    Raises:
-        SourceError: the source is unknown or its file is wrong.
-        Refused: nothing is held, a newer plan has taken the place of this one, or the source is busy.
-    """
-    layout, source = warehouse.layout, warehouse.source(source_id)
-    with alone(layout, source.id):
-        held = _held(warehouse, source, answer.run)
-        batch = Batch(source.id, held.run)
-        approvals.add(layout, loading.approval(warehouse, source, batch, answer, baseline=baseline))
-        fresh = LoadReport(source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now())
-        ended = receipt(layout, warehouse.clock, fresh, lambda report: loading.apply(warehouse, source, batch, report))
-        if ended.outcome in _ENDED:
-            reports.end_run(layout, batch)
-        return ended
-
-
-def reject(warehouse: Warehouse, source_id: str, answer: Signature) -> LoadReport:
-    """Drop a held load; the next harvest asks for the same again. Raises as `approve` does."""
-    layout, source = warehouse.layout, warehouse.source(source_id)
-    with alone(layout, source.id):
-        held = _held(warehouse, source, answer.run)
-        approvals.add(layout, loading.rejection(warehouse, Batch(source.id, held.run), answer))
-        rejected = replace(held, outcome="rejected")
-        reports.write(layout, rejected)
-        return rejected
-
-
-def _held(warehouse: Warehouse, source: Source, run: str | None) -> LoadReport:
-    """The held load that waits for a person: the source's newest plan, which must be that of `run` if one is named."""
-    layout = warehouse.layout
-    loads = [reports.read(layout, batch, LoadReport) for batch in reports.runs(layout, source.id)]
-    ended = [load for load in loads if load and load.outcome in _ENDED]
-    newest = ended[-1] if ended else None
-    if run and newest and newest.run != run:
-        cause = f"{source.id}: the plan of run {newest.run} has taken the place of that of run {run}."
-        raise Refused(cause, advice=f"Look at `chm plan {source.id}`.")
-    if newest is None or newest.outcome != "held":
-        raise Refused(f"{source.id}: no load is held.", advice=f"`chm status {source.id}` says how it stands.")
-    return newest
-
-
 def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = False) -> PublishReport:
     """Build a release of every source's last good records, and make it the current one.
 
@@ -254,7 +208,7 @@ def _refuse_older(warehouse: Warehouse, batch: Batch) -> None:
     layout = warehouse.layout
     loaded, mine = reports.last_loaded(layout, batch.source), reports.read(layout, batch, HarvestReport)
     stored = reports.read(layout, batch, LoadReport)
-    if not (loaded and mine) or (stored and stored.outcome in _ENDED):
+    if not (loaded and mine) or (stored and stored.outcome in reports.ENDED):
         return
     if mine.started < loaded.harvest.started:
         cause = f"{batch.source}: run {batch.run} began before run {loaded.harvest.run}, which is loaded."
@@ -284,12 +238,12 @@ def _normalize(warehouse: Warehouse, source: Source, batch: Batch, runs: tuple[s
 def _load(warehouse: Warehouse, source: Source, batch: Batch) -> LoadReport:
     layout = warehouse.layout
     stored = reports.read(layout, batch, LoadReport)
-    if stored and stored.outcome in _ENDED:
+    if stored and stored.outcome in reports.ENDED:
         ended = stored
     else:
         fresh = LoadReport(source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now())
         report = replace(stored or fresh, outcome="running", failure=None)
         ended = receipt(layout, warehouse.clock, report, lambda report: loading.apply(warehouse, source, batch, report))
-    if ended.outcome in _ENDED:
+    if ended.outcome in reports.ENDED:
         reports.end_run(layout, batch)  # again for a stored one: its process may have died before
     return ended

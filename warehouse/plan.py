@@ -114,7 +114,7 @@ after AS (SELECT telling, any_value(identifier) AS new FROM fresh GROUP BY telli
 SELECT old, new FROM before JOIN after USING (telling)
 """
 _MOVE = """
-UPDATE plan SET kind = 'remove', reason = 'moved', counterpart = pairs.new FROM pairs
+UPDATE plan SET kind = 'remove', reason = 'moved', counterpart = pairs.new, since = NULL FROM pairs
 WHERE plan.identifier = pairs.old AND plan.kind IN ('remove', 'absent');
 UPDATE plan SET kind = 're_key', counterpart = pairs.old FROM pairs WHERE plan.identifier = pairs.new;
 """
