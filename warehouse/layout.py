@@ -8,11 +8,13 @@
       changes/source=be_chm/           run=R.parquet
       reports/source=be_chm/           open.json, run=R/{harvest,normalize,load,quality}.json
       reports/publish/                 run=R.json
+      reports/erasures/                20260301T060000.000000Z.json
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
-      decisions/                       what people decided: mappings.ttl (of terms), duplicates.jsonl, approvals.jsonl
+      decisions/                       what people decided: mappings.ttl (of terms), {duplicates,approvals,
+                                       withdrawals}.jsonl
       looks/                           what `chm today` told last: operator.json, notify.json
-      locks/                           one process per source
+      locks/                           one process per source, and who that is
 
 Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
 its folder.
@@ -21,6 +23,7 @@ its folder.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -81,6 +84,14 @@ class Layout(Struct, frozen=True):
         folder = self.root / "reports" / f"source={_name(source)}"
         return [unquote(path.name.removeprefix("run=")) for path in folder.glob("run=*")]
 
+    def kept(self, kind: Literal["raw", "normalized", "records", "changes"], source: str) -> list[Path]:
+        """What there is of one kind of a source, by run or snapshot, sorted: folders, or files of changes."""
+        return sorted((self.root / kind / f"source={_name(source)}").glob("[rs]*=*"))
+
+    def erasure(self, moment: str) -> Path:
+        """The receipt of one erasure."""
+        return self.root / "reports" / "erasures" / f"{_name(moment)}.json"
+
     def publish_report(self, run: str) -> Path:
         """The report of one run of publish."""
         return self.root / "reports" / "publish" / f"run={_name(run)}.json"
@@ -109,6 +120,10 @@ class Layout(Struct, frozen=True):
         """The file of people's word on which records are one document, a line each."""
         return self.root / "decisions" / "duplicates.jsonl"
 
+    def withdrawals(self) -> Path:
+        """The file of people's word on what is withdrawn from the index, a line each."""
+        return self.root / "decisions" / "withdrawals.jsonl"
+
     def approvals(self) -> Path:
         """The file of people's answers to held loads, a line each."""
         return self.root / "decisions" / "approvals.jsonl"
@@ -120,6 +135,10 @@ class Layout(Struct, frozen=True):
     def lock(self, name: str) -> Path:
         """The file that keeps two processes from working on one source, or from publishing, at once."""
         return self.root / "locks" / f"{_name(name)}.lock"
+
+    def lock_owner(self, name: str) -> Path:
+        """The file that says which process holds that lock."""
+        return self.root / "locks" / f"{_name(name)}.json"
 
     def scratch(self) -> Path:
         """Folder where DuckDB spills what exceeds its memory."""

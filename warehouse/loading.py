@@ -8,11 +8,11 @@ import duckdb
 from msgspec.structs import replace
 
 from harvesters.source import Source
-from warehouse import approvals, changes, gate, marks, plan, quality, reports
+from warehouse import approvals, changes, gate, marks, plan, pointers, quality, reports
 from warehouse.context import Warehouse
 from warehouse.counts import Counts
 from warehouse.duck import connect
-from warehouse.files import new_folder, write_json
+from warehouse.files import new_folder
 from warehouse.model import Batch, HarvestReport, LoadReport, Pointer
 
 
@@ -69,5 +69,5 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
     reports.write(layout, report)  # what a crash from here on needs to finish
     run = batch.run if harvested or pointer is None else pointer.run
     moved = Pointer(snapshot=snapshot, run=run, name=source.name, government=source.government)
-    write_json(layout.pointer(source.id), moved)
+    pointers.move(layout, layout.pointer(source.id), pointer, moved)
     return replace(report, outcome="done")

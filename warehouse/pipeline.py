@@ -16,7 +16,7 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
-from warehouse import loading, raw, rehearsal, reports, work
+from warehouse import loading, raw, rehearsal, reports, withdrawals, work
 from warehouse.context import Warehouse
 from warehouse.impact import SourceImpact
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
@@ -32,11 +32,15 @@ def harvest(
 
     Raises:
         SourceError: the source is unknown or its file is wrong.
-        Refused: the source is retired or busy, the run was begun with another request, or no contact is set.
+        Refused: the source is retired, withdrawn or busy, the run was begun with another request, or no contact is set.
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
     if source.status == "retired":
         raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
+    if word := withdrawals.in_force(layout).of_source(source.id):
+        raise Refused(
+            f"{source.id} was withdrawn by {word.by}: {word.why}.", advice=f"`chm restore {source.id}` undoes it."
+        )
     with alone(layout, source.id):
         batch = Batch(source.id, run or _open_run(warehouse, source) or new_run(warehouse.clock))
         before = reports.read(layout, batch, HarvestReport)
