@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from harvesters.errors import SourceError
 from harvesters.politeness import registrable_domain
 from harvesters.source import Source
-from warehouse import quality, reports, status
+from warehouse import quality, reports, status, withdrawals
 from warehouse.context import Warehouse, read_sources
 from warehouse.digest import WORST_FIRST, Concern, Digest, Kind, Look
 from warehouse.layout import Layout
@@ -32,8 +32,9 @@ def gather(warehouse: Warehouse, last: Look | None, since: datetime | None = Non
     """
     layout, now = warehouse.layout, warehouse.clock.now()
     found, errors = read_sources(warehouse.settings)
-    sources = {source.id: source for source in found}
-    rows = status.of_all(layout, found)
+    withdrawn = withdrawals.in_force(layout)
+    sources = {source.id: source for source in found if not withdrawn.of_source(source.id)}
+    rows = [row for row in status.of_all(layout, found) if not withdrawn.of_source(row.source)]
     known = Look(at=since) if since else last
     unmatched = sum(
         measured.unmatched for source in layout.loaded_sources() if (measured := quality.of(layout, source).latest)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from harvesters import robots
 from harvesters.source import Source
-from warehouse import release, reports, status
+from warehouse import release, reports, status, withdrawals
 from warehouse.context import Warehouse, read_sources
 from warehouse.lookup import Sighting, holding
 from warehouse.model import Batch, LoadReport, SourceStatus
@@ -49,6 +49,7 @@ class Street:
         found, _ = read_sources(warehouse.settings)
         self.sources = {source.id: source for source in found}
         self.standings = {row.source: row for row in status.of_all(self.layout, found)}
+        self.withdrawals = withdrawals.in_force(self.layout).decisions
 
     @cached_property
     def snapshots(self) -> dict[str, Path]:
@@ -215,13 +216,23 @@ def buried(street: Street, stone: Mapping[str, Any]) -> Step:
     successor = stone["successor"] or (known.superseded_by if known else None)
     following = {
         "moved": f"chm find {successor}" if successor else f"chm status {source_id}",
-        "withdrawn": f'chm restore {stone["identifier"]} --by NAME --why "..."',
         "source_retired": f"chm status {successor or source_id}",
     }
     says = f"It was taken away, because {_REASONS.get(reason, reason)}."
     when = _moment(stone["buried"]) or _moment(stone["datestamp"])
     back = following.get(reason, f"chm run {source_id} --full")
     return Step(station="loaded", passed=False, says=says, when=when, next=back)
+
+
+def withdrawn(street: Street, source_id: str, identifier: str | None) -> Step | None:
+    """Whether a person took it, or its whole source, out of the index."""
+    word = street.withdrawals.get((source_id, identifier)) or street.withdrawals.get((source_id, None))
+    if word is None:
+        return None
+    what = "it" if word.record else f"all of {source_id}"
+    says = f"{word.by} withdrew {what}{' and had it erased' if word.erase else ''}: {word.why}"
+    restore = f'chm restore {word.record or source_id} --by NAME --why "..."'
+    return Step(station="withdrawn", passed=False, says=says, when=word.at, next=restore)
 
 
 def shared(sighting: Sighting) -> Step:
@@ -250,8 +261,8 @@ def duplicate(street: Street, identifier: str) -> Step | None:
     return Step(station="duplicate", passed=None, says=says, next=split)
 
 
-def published(street: Street, releases: tuple[str, ...], current: Sighting | None) -> Step:
-    """Which releases have it."""
+def published(street: Street, releases: tuple[str, ...], *, may: bool) -> Step:
+    """Which releases have it; where the next one `may`, how to make it."""
     now = street.current_release
     if now is not None and now in releases:
         says = f"It is in the current release ({now})" + (
@@ -260,7 +271,6 @@ def published(street: Street, releases: tuple[str, ...], current: Sighting | Non
         return Step(station="published", passed=True, says=says, when=_release_time(street, releases[-1]))
     before = f" It was last in {releases[0]}." if releases else ""
     says = (f"It is not in the current release ({now})." if now else "Nothing is published yet.") + before
-    may = current is not None and current.rights["share"] != "none"
     return Step(station="published", passed=False, says=says, next="chm publish" if may else None)
 
 

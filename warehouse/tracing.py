@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,8 @@ def find(warehouse: Warehouse, query: str) -> Found:
     if not (sightings or stones):
         sightings = lookup.records(street.layout, street.layout.snapshot_files(), query)
         stones = _tombstones(street, {each.identifier for each in sightings})
-    identifiers = list(dict.fromkeys([*(each.identifier for each in sightings), *stones]))
+    erased = [record for _, record in street.withdrawals if record and record == query.upper()]
+    identifiers = list(dict.fromkeys([*(each.identifier for each in sightings), *stones, *erased]))
     documents = [
         _document(street, identifier, [each for each in sightings if each.identifier == identifier], stones)
         for identifier in identifiers[:_SHOWN]
@@ -58,32 +59,42 @@ def _document(
     current = _within(street.snapshots.values(), sightings)
     waits = _within(street.waiting.values(), sightings)
     known = current or waits or next(iter(sightings or _before(street, identifier)), None)
-    releases = street.releases_with(identifier)
-    steps: list[Step | None] = []
+    source = known.source if known else stone["source"] if stone else _withdrawn_from(street, identifier)
+    steps: list[Step | None] = [*stations.source(street, source)]
     if known:
-        folders = [known.file.parent, street.layout.normalized(known.source, known.run)]
+        folders = [known.file.parent, street.layout.normalized(source, known.run)]
         steps += [
             stations.received(known),
-            stations.normalised(known.source, known.source_identifier, folders, readable=True),
+            stations.normalised(source, known.source_identifier, folders, readable=True),
         ]
     if waits and (current is None or waits.fingerprint != current.fingerprint):
         steps.append(stations.held(street, waits, is_current=current is not None))
     if current:
-        steps += [stations.loaded(street, current), stations.shared(current), stations.duplicate(street, identifier)]
+        steps.append(stations.loaded(street, current))
     elif stone:
         steps.append(stations.buried(street, stone))
-    steps.append(stations.published(street, releases, current))
-    source, name = (known.source, known.source_identifier) if known else _named(stone)
+    word = stations.withdrawn(street, source, identifier)
+    steps.append(word)
+    if current:
+        steps += [stations.shared(current), stations.duplicate(street, identifier)]
+    releases = street.releases_with(identifier)
+    may = current is not None and word is None and current.rights["share"] != "none"
+    steps.append(stations.published(street, releases, may=may))
     return Whereabouts(
         source=source,
         identifier=identifier,
-        source_identifier=name,
+        source_identifier=known.source_identifier if known else stone["source_identifier"] if stone else None,
         title=known.title if known else None,
         page=known.page if known else None,
-        steps=(*stations.source(street, source), *filter(None, steps)),
+        steps=tuple(step for step in steps if step),
         releases=releases,
         published=street.current_release in releases,
     )
+
+
+def _withdrawn_from(street: Street, identifier: str) -> str:
+    """The source of a record of which nothing but the word is left that withdrew and erased it."""
+    return next(source for source, record in street.withdrawals if record == identifier)
 
 
 def _within(folders: Iterable[Path], sightings: Iterable[Sighting]) -> Sighting | None:
@@ -94,10 +105,6 @@ def _within(folders: Iterable[Path], sightings: Iterable[Sighting]) -> Sighting 
 def _before(street: Street, identifier: str) -> list[Sighting]:
     """A record that is no more, in the snapshots that are kept of it."""
     return lookup.records(street.layout, street.layout.snapshot_files(), identifier)
-
-
-def _named(stone: Mapping[str, Any] | None) -> tuple[str, str]:
-    return (stone["source"], stone["source_identifier"]) if stone else ("", "")
 
 
 def _unread(street: Street, identifier: str) -> Iterator[Whereabouts]:
@@ -126,10 +133,7 @@ def _unread(street: Street, identifier: str) -> Iterator[Whereabouts]:
 def _missing(street: Street, query: str) -> Found:
     """Nobody has it: which sources ought to, and how they stand."""
     sources = _asking(street, lookup.host(query)) if lookup.is_address(query) else []
-    likely = tuple(
-        Whereabouts(source=source, steps=(*stations.source(street, source), *stations.harvest(street, source)))
-        for source in sources
-    )
+    likely = tuple(Whereabouts(source=source, steps=tuple(_of_source(street, source))) for source in sources)
     advice = [f"It is in no record of {len(street.snapshots)} sources, nor in any answer under that identifier."]
     if likely:
         advice.append("Ask the site whether its list has it; a full sweep asks for everything.")
@@ -140,6 +144,12 @@ def _missing(street: Street, query: str) -> Found:
         advice.append("An address or an identifier of the source finds more than a title.")
         advice += [f"Of some sources the latest run did not end well ({', '.join(bad)}): chm today"] if bad else []
     return Found(query=query, total=0, sources=likely, advice=tuple(advice))
+
+
+def _of_source(street: Street, source: str) -> Iterator[Step]:
+    yield from stations.source(street, source)
+    yield from filter(None, [stations.withdrawn(street, source, None)])
+    yield from stations.harvest(street, source)
 
 
 def _asking(street: Street, host: str) -> list[str]:

@@ -14,7 +14,17 @@ from msgspec import Struct
 from warehouse.model import SCHEMA_VERSION
 
 Station = Literal[
-    "source", "robots", "harvest", "received", "normalised", "held", "loaded", "shared", "duplicate", "published"
+    "source",
+    "robots",
+    "harvest",
+    "received",
+    "normalised",
+    "held",
+    "loaded",
+    "withdrawn",
+    "shared",
+    "duplicate",
+    "published",
 ]
 
 

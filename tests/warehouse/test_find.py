@@ -153,6 +153,28 @@ def test_one_that_sweeps_do_not_show_is_still_there_and_then_is_not(chm: Chm, in
     assert says(found, "loaded").startswith("It was taken away, because full sweeps did not show it for too long")
 
 
+@pytest.mark.parametrize(("what", "named"), [("r1", "it"), (ID, f"all of {ID}")])
+def test_one_that_a_person_withdrew_says_who_and_why(what: str, named: str, chm: Chm, index: World) -> None:
+    (one,) = chm("find", "r1", "--json").json()["documents"]
+    assert chm("withdraw", what, "--by", "Ana", "--why", "a letter of the ministry").code == 0
+    index.later()
+    index.publish("second")
+    found = chm("find", PAGE, "--json").json()
+    assert (stations(found)["loaded"], stations(found)["withdrawn"]) == (True, False)
+    assert says(found, "withdrawn") == f"Ana withdrew {named}: a letter of the ministry"
+    name = one["identifier"] if what == "r1" else ID
+    assert following(found) == f'chm restore {name} --by NAME --why "..."'
+
+
+def test_of_one_that_was_erased_nothing_but_the_word_is_left(chm: Chm, index: World) -> None:
+    (one,) = chm("find", "r1", "--json").json()["documents"]
+    assert chm("withdraw", "r1", "--erase", "--by", "Ana", "--why", "a letter").code == 0
+    found = chm("find", one["identifier"], "--json").json()
+    assert says(found, "withdrawn") == "Ana withdrew it and had it erased: a letter"
+    assert (found["documents"][0]["title"], found["documents"][0]["releases"]) == (None, [])
+    assert chm("find", PAGE, "--json").json()["documents"] == []
+
+
 def test_one_that_is_not_shared_names_the_rule(chm: Chm, index: World) -> None:
     index.write_source(share="none")
     chm("replay", ID)

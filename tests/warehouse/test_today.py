@@ -127,6 +127,13 @@ def test_a_source_that_is_not_active_is_nobodys_concern(world: World) -> None:
     assert told(world).concerns == ()
 
 
+def test_a_source_that_was_withdrawn_is_nobodys_concern(chm: Chm, world: World) -> None:
+    world.run()
+    chm("withdraw", ID, "--by", "Ana", "--why", "a letter")
+    world.later(days=9)
+    assert told(world).concerns == ()
+
+
 @pytest.mark.parametrize(("status", "kind"), [(404, "gone"), (410, "gone"), (403, "failing")])
 def test_a_feed_that_is_gone(status: int, kind: str, world: World) -> None:
     with Site({"/rss": reply(status)}, clock=world.clock) as site:
