@@ -178,7 +178,7 @@ def _late(rows: Iterable[SourceStatus], sources: dict[str, Source], now: datetim
         yield _by_schedule("never", says, never, None)
     if overdue:
         names = [source for _, source in sorted(overdue)]
-        says = f"{_count(names)} overdue. Does Airflow's scheduler run, and are their DAGs switched on?"
+        says = f"{_count(names)} overdue. Does Airflow's scheduler run, and is every DAG switched on?"
         yield _by_schedule("late", says, names, min(overdue)[0])
 
 

@@ -57,7 +57,7 @@ _TOMBSTONES = f"""
 SELECT * EXCLUDE (filename) {_RECORDS}
 WHERE identifier IN (SELECT unnest($names)) OR source_identifier IN (SELECT unnest($names))
 """
-_HOLDING = f"SELECT DISTINCT filename AS file {_RECORDS} WHERE identifier = $identifier"
+_HOLDING = f"SELECT filename AS file, fingerprint {_RECORDS} WHERE identifier = $identifier"
 
 
 class Sighting(Struct, frozen=True, kw_only=True):
@@ -111,13 +111,13 @@ def tombstones(layout: Layout, files: Sequence[Path], names: Iterable[str]) -> l
         return _ask(connection, files, _TOMBSTONES, names=wanted)
 
 
-def holding(layout: Layout, files: Sequence[Path], identifier: str) -> set[Path]:
-    """Which of the files have a record of our identifier."""
+def holding(layout: Layout, files: Sequence[Path], identifier: str) -> dict[Path, str]:
+    """Those of the files that have a record of our identifier, each with that record's fingerprint."""
     if not files:
-        return set()
+        return {}
     with connect(layout.scratch()) as connection:
         found = _ask(connection, files, _HOLDING, identifier=identifier)
-    return {Path(row["file"]) for row in found}
+    return {Path(row["file"]): row["fingerprint"] for row in found}
 
 
 def _ask(

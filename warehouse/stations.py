@@ -78,11 +78,11 @@ class Street:
         current = release.read(self.layout)
         return current.release if current else None
 
-    def releases_with(self, identifier: str) -> tuple[str, ...]:
-        """Which of the releases that are kept have a record, newest first."""
+    def releases_with(self, identifier: str) -> dict[str, str]:
+        """Which of the releases that are kept have a record, newest first, each with its fingerprint there."""
         files = {self.layout.release(name) / "records.parquet": name for name in self.releases}
         having = holding(self.layout, list(files), identifier)
-        return tuple(name for path, name in files.items() if path in having)
+        return {name: having[path] for path, name in files.items() if path in having}
 
 
 def source(street: Street, source_id: str) -> Iterator[Step]:
@@ -261,17 +261,22 @@ def duplicate(street: Street, identifier: str) -> Step | None:
     return Step(station="duplicate", passed=None, says=says, next=split)
 
 
-def published(street: Street, releases: tuple[str, ...], *, may: bool) -> Step:
-    """Which releases have it; where the next one `may`, how to make it."""
-    now = street.current_release
-    if now is not None and now in releases:
-        says = f"It is in the current release ({now})" + (
-            f" and in {len(releases) - 1} before." if releases[1:] else "."
-        )
-        return Step(station="published", passed=True, says=says, when=_release_time(street, releases[-1]))
-    before = f" It was last in {releases[0]}." if releases else ""
-    says = (f"It is not in the current release ({now})." if now else "Nothing is published yet.") + before
-    return Step(station="published", passed=False, says=says, next="chm publish" if may else None)
+def published(street: Street, releases: Mapping[str, str], waiting: str | None) -> Step:
+    """Which releases have it; `waiting` is the fingerprint of what the next one would show, if it would show it."""
+    now, names = street.current_release, list(releases)
+    following = "chm publish" if waiting else None
+    if now is None:
+        return Step(station="published", passed=False, says="Nothing is published yet.", next=following)
+    if now not in releases:
+        says = f"It is not in the current release ({now})." + (f" It was last in {names[0]}." if names else "")
+        return Step(station="published", passed=False, says=says, next=following)
+    since = _release_time(street, names[-1])
+    says = f"It is in the current release ({now})" + (f" and in {len(names) - 1} before." if names[1:] else ".")
+    if waiting in (None, releases[now]):
+        return Step(station="published", passed=True, says=says, when=since)
+    return Step(
+        station="published", passed=True, says=f"{says} The next will show it as it is now.", when=since, next=following
+    )
 
 
 def _release_time(street: Street, name: str) -> datetime | None:

@@ -78,8 +78,8 @@ def _document(
     if current:
         steps += [stations.shared(current), stations.duplicate(street, identifier)]
     releases = street.releases_with(identifier)
-    may = current is not None and word is None and current.rights["share"] != "none"
-    steps.append(stations.published(street, releases, may=may))
+    will = current is not None and word is None and current.rights["share"] != "none"
+    steps.append(stations.published(street, releases, current.fingerprint if current and will else None))
     return Whereabouts(
         source=source,
         identifier=identifier,
@@ -87,7 +87,7 @@ def _document(
         title=known.title if known else None,
         page=known.page if known else None,
         steps=tuple(step for step in steps if step),
-        releases=releases,
+        releases=tuple(releases),
         published=street.current_release in releases,
     )
 

@@ -97,6 +97,16 @@ def test_one_that_no_release_has_yet(chm: Chm, index: World) -> None:
     assert "Not in the index: It is not in the current release" in chm("find", "a new flora").out
 
 
+def test_one_that_the_current_release_shows_as_it_was(chm: Chm, index: World) -> None:
+    index.later()
+    index.country.put("r0", "A better title")
+    index.run("second")
+    (one,) = chm("find", "r0", "--json").json()["documents"]
+    step = one["steps"][-1]
+    assert (one["published"], step["passed"], step["next"]) == (True, True, "chm publish")
+    assert step["says"].endswith(" The next will show it as it is now.")
+
+
 def test_one_whose_load_is_held(chm: Chm, index: World) -> None:
     index.write_source(expect={"min_records": 100})
     index.later()
