@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from normalizers.identity import record_id
-from warehouse import raw, redaction, work
+from warehouse import raw, redaction, seals, work
 from warehouse.context import Warehouse
 from warehouse.files import new_folder, read_json, sync_file, write_json
 from warehouse.model import Task
@@ -78,6 +78,7 @@ def _rewrite_batch(folder: Path, word: Withdrawal) -> bool:
     with new_folder(folder) as fresh:
         for path in folder.glob("*.parquet"):
             _copy(path, fresh / path.name, word)
+        seals.seal(fresh)
     return True
 
 
@@ -103,6 +104,7 @@ def _rewrite_snapshot(folder: Path, word: Withdrawal) -> bool:
         rows = [tombstone({"identifier": each, "source": word.source}, word) for each in gone]
         table = pa.concat_tables([pq.read_table(stones, partitioning=None), pa.Table.from_pylist(rows, TOMBSTONES)])
         pq.write_table(table.sort_by("identifier"), stones, compression="zstd")
+        seals.seal(fresh)
     return True
 
 

@@ -12,7 +12,7 @@
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
       decisions/                       what people decided: mappings.ttl (of terms), {duplicates,approvals,
-                                       withdrawals}.jsonl
+                                       withdrawals,successions}.jsonl
       looks/                           what `chm today` told last: operator.json, notify.json
       locks/                           one process per source, and who that is
 
@@ -127,6 +127,10 @@ class Layout(Struct, frozen=True):
     def approvals(self) -> Path:
         """The file of people's answers to held loads, a line each."""
         return self.root / "decisions" / "approvals.jsonl"
+
+    def successions(self) -> Path:
+        """The file of people's word on which source took over from which, a line each."""
+        return self.root / "decisions" / "successions.jsonl"
 
     def mappings(self) -> Path:
         """The terms' meanings that people decided, as SKOS Turtle."""

@@ -8,7 +8,7 @@ import duckdb
 from msgspec.structs import replace
 
 from harvesters.source import Source
-from warehouse import approvals, changes, gate, marks, plan, pointers, quality, reports
+from warehouse import approvals, changes, gate, marks, plan, pointers, quality, reports, seals
 from warehouse.context import Warehouse
 from warehouse.counts import Counts
 from warehouse.duck import connect
@@ -47,6 +47,9 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
     if pointer and batch.run in (pointer.run, pointer.snapshot):
         return replace(report, outcome="done", failure=None)  # killed after the pointer moved, before the receipt
     harvested = reports.read(layout, batch, HarvestReport)
+    seals.refuse(layout.normalized(source.id, batch.run), source.id)
+    if pointer:
+        seals.refuse(layout.snapshot(source.id, pointer.snapshot), source.id)
     with connect(layout.scratch()) as connection:
         counts, verdict = draw(warehouse, source, batch, connection)
         report = replace(report, counts=counts, failure=None, remarks=verdict.warned)
@@ -61,6 +64,7 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
         if snapshot == batch.run:
             with new_folder(layout.snapshot(source.id, snapshot)) as folder:
                 changes.write_snapshot(connection, folder)
+                seals.seal(folder)
             changes.write_changes(connection, layout.changes(source.id, batch.run))
     quality.measure(layout, batch, snapshot, report.started)
     found = (*verdict.warned, *marks.remarks(harvested, counts))

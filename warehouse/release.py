@@ -38,6 +38,7 @@ from warehouse.model import (
     Verdict,
 )
 from warehouse.records import RECORDS, TOMBSTONES
+from warehouse.serving import serving
 from warehouse.sharing import count as count_shared
 from warehouse.sharing import public, shared
 from warehouse.term_lists import Accepted, UnmatchedTerms
@@ -59,11 +60,14 @@ def gather(layout: Layout, withdrawn: InForce) -> tuple[SourceState, ...]:
     """The state of every source that was ever loaded, sorted by id: its last good records, with their true date.
 
     Records that are `withdrawn` count as deleted. The warehouse says which sources there are, not the source files: one
-    that is gone or broken takes no country away.
+    that is gone or broken takes no country away. Nor does a snapshot that a disk has damaged: the last good one serves.
+
+    Raises:
+        Damaged: a source has no good snapshot.
     """
     states = []
     for source in layout.loaded_sources():
-        pointer = reports.pointer(layout, source)
+        pointer, _ = serving(layout, source)
         if pointer is None:
             continue
         # All by this pointer: a load may move it while we look.

@@ -16,7 +16,7 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
-from warehouse import gaps, marks, pointers, raw, redaction, release, reports, withdrawals
+from warehouse import gaps, marks, pointers, raw, redaction, release, reports, seals, withdrawals
 from warehouse.context import Warehouse
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
 from warehouse.layout import Layout
@@ -166,17 +166,19 @@ def interpret(warehouse: Warehouse, source: Source, report: NormalizeReport) -> 
     """Normalise the raw records of the report's runs, in order, into the batch's folder."""
     layout, terms = warehouse.layout, warehouse.terms
     count = _Count()
-    with new_folder(layout.normalized(source.id, report.run)) as folder, BatchWriter(folder) as writer:
-        for run in report.runs:
-            for number, page in raw.read(layout.raw(source.id, run)):
-                for issue in page.issues:
-                    writer.add_issue(issue, Place(run, number, count.sequence))
-                for record in page.records:
-                    count.sequence += 1
-                    outcome = judged(normalize(record, source, terms))
-                    count.add(outcome)
-                    writer.add(outcome, Place(run, number, count.sequence))
-                warehouse.watch("normalize", count.sequence)
+    with new_folder(layout.normalized(source.id, report.run)) as folder:
+        with BatchWriter(folder) as writer:
+            for run in report.runs:
+                for number, page in raw.read(layout.raw(source.id, run)):
+                    for issue in page.issues:
+                        writer.add_issue(issue, Place(run, number, count.sequence))
+                    for record in page.records:
+                        count.sequence += 1
+                        outcome = judged(normalize(record, source, terms))
+                        count.add(outcome)
+                        writer.add(outcome, Place(run, number, count.sequence))
+                    warehouse.watch("normalize", count.sequence)
+        seals.seal(folder)
     return replace(
         report,
         outcome="done",

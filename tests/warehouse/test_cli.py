@@ -23,7 +23,6 @@ from tests.warehouse.world import ID, World, change_json, tree
 from warehouse import cli, settings, status
 
 COMMANDS = [
-    "sources",
     "check",
     "harvest",
     "normalize",
@@ -31,7 +30,6 @@ COMMANDS = [
     "publish",
     "run",
     "status",
-    "verify",
     "settings",
 ]
 
