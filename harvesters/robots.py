@@ -85,6 +85,7 @@ class Robots:
         age = self._clock.now().timestamp() - kept.fetched
         return 0 <= age < KEPT.total_seconds()
 
+
 def remembered(folder: Path, url: str) -> tuple[datetime, bool] | None:
     """When the robots.txt for an address was last read, and whether it let us ask; None where nobody has read it."""
     kept = _read(folder / f"{file_name(_address(url))}.robots.json")
