@@ -12,17 +12,15 @@ from msgspec.structs import replace
 
 from harvesters import protocols
 from harvesters.model import HarvestTask, Page, RawRecord, State
-from harvesters.source import Expect, Source
+from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
-from warehouse import ledger, loading, overlays, raw, rehearsal, reports, succession, withdrawals, work
-from warehouse.approvals import Signature
+from warehouse import loading, raw, rehearsal, reports, withdrawals, work
 from warehouse.context import Warehouse
 from warehouse.impact import SourceImpact
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
 from warehouse.runs import Refused, alone, new_run, receipt
-from warehouse.succession import SuccessionDecision
 
 EVERYTHING_NEW = Request()  # since the last load, or a full sweep where one is due
 
@@ -40,9 +38,8 @@ def harvest(
     if source.status == "retired":
         raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
     if word := withdrawals.in_force(layout).of_source(source.id):
-        raise Refused(
-            f"{source.id} was withdrawn by {word.by}: {word.why}.", advice=f"`chm restore {source.id}` undoes it."
-        )
+        cause = f"{source.id} was withdrawn by {word.by}: {word.why}."
+        raise Refused(cause, advice=f"`chm restore {source.id}` undoes it.")
     with alone(layout, source.id):
         batch = Batch(source.id, run or _open_run(warehouse, source) or new_run(warehouse.clock))
         before = reports.read(layout, batch, HarvestReport)
@@ -164,42 +161,6 @@ def rehearse(warehouse: Warehouse, source_id: str, effects: Path) -> SourceImpac
             runs=runs,
         )
         return rehearsal.rehearse(warehouse, source, report, effects)
-
-
-def succeed(
-    warehouse: Warehouse, old_id: str, new_id: str, answer: Signature, *, give_up: bool = False
-) -> tuple[SuccessionDecision, LoadReport]:
-    """Make the records of a source that another one took over into tombstones, and retire it; asks nobody.
-
-    Those that have a successor name it; the others stay live, unless a person decides to `give_up` them.
-
-    Raises:
-        SourceError: a source is unknown or its file is wrong.
-        Refused: nobody signs, a source was never loaded, OLD is busy, or CHM_SOURCES names no folder to retire it in.
-    """
-    layout, old, new = warehouse.layout, warehouse.source(old_id), warehouse.source(new_id)
-    ledger.signed(answer.by, answer.why)
-    overlays.path_of(warehouse.settings, old.id)
-    with alone(layout, old.id):
-        told = succession.pair(layout, old.id, new.id)
-        batch = Batch(old.id, f"succession-{new_run(warehouse.clock)}")
-        decision = SuccessionDecision(
-            old=old.id,
-            new=new.id,
-            run=batch.run,
-            pairs=len(told.pairs),
-            left=told.left,
-            give_up=give_up,
-            by=answer.by,
-            why=answer.why,
-            at=warehouse.clock.now(),
-        )
-        ledger.add(layout, layout.successions(), decision)
-        succession.bury(layout, told, batch.run, give_up=give_up)
-        decided = old.model_copy(update={"expect": Expect(max_vanish=1, fill={})})  # by a person, who has seen the plan
-        loaded = _load(warehouse, decided, batch)
-        overlays.write(warehouse.settings, old.id, {"status": "retired", "superseded_by": new.id})
-    return decision, loaded
 
 
 def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = False) -> PublishReport:

@@ -149,10 +149,10 @@ def _again(warehouse: Warehouse, source: Source, load: LoadReport) -> bool:
     try:
         if seals.faults(layout.normalized(source.id, load.run)):
             _make(warehouse, source, batch)
-        done = loading.apply(
-            then, source.model_copy(update={"expect": lenient}), batch, replace(load, outcome="running")
-        )
+        willing = source.model_copy(update={"expect": lenient})
+        fresh = LoadReport(source=load.source, run=load.run, outcome="running", started=load.started)
+        loading.apply(then, willing, batch, fresh)
     except Damaged:
         return False
-    reports.write(layout, replace(done, ended=load.ended, seconds=load.seconds))
+    reports.write(layout, load)  # its receipt stays what it was
     return reports.pointer(layout, source.id) != before

@@ -16,7 +16,7 @@ from tests.harvesters.servers import Site, reply
 from tests.warehouse.conftest import Chm
 from tests.warehouse.making import common, write_batch
 from tests.warehouse.world import World
-from warehouse import pipeline, release, succession
+from warehouse import overlays, pipeline, release, succession
 from warehouse.files import write_json
 from warehouse.layout import Layout
 from warehouse.model import Pointer
@@ -219,9 +219,8 @@ def test_an_overlay_keeps_its_comments_and_its_other_keys(chm: Chm, moved: World
     assert yaml.safe_load(after) == {**known, "status": "retired", "superseded_by": "be_bioland"}
 
 
-def test_without_a_folder_of_ones_own_there_is_nowhere_to_retire_a_source_in(chm: Chm, moved: World) -> None:
-    retire = pipeline.overlays.path_of
+def test_without_a_folder_of_ones_own_there_is_nowhere_to_retire_a_source_in(moved: World) -> None:
     settings = moved.warehouse.settings
     bare = type(settings)(**{name: getattr(settings, name) for name in settings.__struct_fields__} | {"sources": ()})
     with pytest.raises(Refused, match="CHM_SOURCES names no folder"):
-        retire(bare, "be_ptk")
+        overlays.path_of(bare, "be_ptk")

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from harvesters import registry
-from warehouse import pipeline, show, succession
+from warehouse import show, succession, takeover
 from warehouse.approvals import Signature
 from warehouse.console import AsJson, By, SourceId, Why, err, open_warehouse, out, print_json
 from warehouse.context import read_sources
@@ -77,7 +77,7 @@ def succeed(
         else:
             out.print(show.plain(_text(told, give_up=give_up)), soft_wrap=True)
         return
-    decision, loaded = pipeline.succeed(warehouse, old, new, Signature(by=by, why=why), give_up=give_up)
+    decision, loaded = takeover.succeed(warehouse, old, new, Signature(by=by, why=why), give_up=give_up)
     if as_json:
         print_json(decision)
     else:
