@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 from msgspec.structs import replace
 
-from harvesters import registry
 from harvesters.errors import HarvestError, SourceError
 from normalizers.profiles import ProfileError
 from vocabularies.skos import VocabularyError
@@ -58,34 +57,6 @@ def main() -> None:
         if end.code == _INTERRUPTED:
             leave("Interrupted. The same command goes on where it stopped.", _INTERRUPTED)
         raise
-
-
-@app.command()
-def sources(
-    source: Annotated[str | None, typer.Argument(help="Show this one only.")] = None,
-    as_json: AsJson = False,
-    json_schema: Annotated[bool, typer.Option("--json-schema", help="Print the schema of a source file.")] = False,
-) -> None:
-    """List the sources and what is wrong with their files."""
-    if json_schema:
-        print_json(registry.json_schema())
-        return
-    warehouse = open_warehouse()
-    found, errors = ([warehouse.source(source)], []) if source else read_sources(warehouse.settings)
-    if as_json:
-        print_json(
-            {
-                "sources": [{"id": one.id, **one.model_dump(mode="json", by_alias=True)} for one in found],
-                "errors": [str(error) for error in errors],
-            }
-        )
-    else:
-        empty = not (found or errors)
-        out.print("No source yet: name a folder of source files in CHM_SOURCES." if empty else show.sources(found))
-        for error in errors:
-            err.print(show.plain(str(error)), style="red")
-    if errors:
-        raise typer.Exit(2)
 
 
 @app.command()
@@ -174,14 +145,6 @@ def run(
     end(report, as_json=as_json)
 
 
-@app.command()
-def replay(source: SourceId, as_json: AsJson = False) -> None:
-    """Normalise and load again what a source's loaded runs received; asks nobody."""
-    with watched(as_json=as_json) as warehouse:
-        report = pipeline.replay(warehouse, source)
-    end(report, as_json=as_json)
-
-
 @app.command(name="status")
 def status_(
     source: Annotated[str | None, typer.Argument(help="Show this one only.")] = None, as_json: AsJson = False
@@ -206,26 +169,6 @@ def status_(
     for error in errors:
         err.print(show.plain(str(error)), style="red")
     out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), soft_wrap=True)
-
-
-@app.command()
-def verify(
-    release_id: Annotated[str | None, typer.Argument(metavar="RELEASE", help="Default: the current one.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check that a release is whole: checksums, counts, and the same records in every format."""
-    warehouse = open_warehouse()
-    found = release.read(warehouse.layout, release_id)
-    if found is None:
-        raise Refused(f"There is no release {release_id or 'yet'}.", advice="Run `chm publish` first.")
-    verdict = release.verify(warehouse.layout, found)
-    if as_json:
-        print_json(verdict)
-    else:
-        good = f"Release {verdict.release}: {verdict.records} records, {verdict.files} files, all as published."
-        out.print("\n".join(verdict.faults) or good, style="red" if verdict.faults else "green", soft_wrap=True)
-    if verdict.faults:
-        raise typer.Exit(1)
 
 
 @app.command(name="settings")

@@ -27,6 +27,8 @@ err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=
 
 SourceId = Annotated[str, typer.Argument(help="Id of a source; `chm sources` lists them.")]
 RunId = Annotated[str | None, typer.Option("--run-id", help="Default: the source's open run, else a new one.")]
+By = Annotated[str, typer.Option("--by", help="Name of the person who decides.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for those who come after.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 

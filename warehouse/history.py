@@ -18,7 +18,7 @@ from normalizers import profiles
 from normalizers.model import Draft
 from normalizers.profiles import Unreadable
 from normalizers.record_xml import local_name, parse_record
-from warehouse import past, raw, reports
+from warehouse import raw, reports, serving
 from warehouse.duck import connect, select
 from warehouse.layout import Layout
 from warehouse.model import SCHEMA_VERSION
@@ -178,7 +178,7 @@ def _row(connection: duckdb.DuckDBPyConnection, layout: Layout, name: str) -> _R
 
 
 def _versions(connection: duckdb.DuckDBPyConnection, layout: Layout, source: str, identifier: str) -> Iterator[Version]:
-    for load in past.loads_of(layout, source):
+    for load in serving.loads(layout, source):
         path = layout.changes(source, load.run)
         if not path.exists():
             continue  # a load that changed nothing leaves none
@@ -205,11 +205,9 @@ def _way_back(layout: Layout, row: _Row) -> tuple[Came | None, tuple[Value, ...]
     run, page = row.values["run"], row.values["page"]
     folder = layout.raw(row.source, str(run))
     place = raw.place(folder, page) if page is not None else None
-    if place is None:
-        return None, ()
-    identifier = row.values["source_identifier"]
-    record = next((one for one in place.page.records if one.identifier == identifier), None)
-    if record is None:
+    records = place[0].records if place else ()
+    record = next((one for one in records if one.identifier == row.values["source_identifier"]), None)
+    if place is None or record is None:
         return None, ()
     came = Came(
         url=record.answer.url,
@@ -218,8 +216,8 @@ def _way_back(layout: Layout, row: _Row) -> tuple[Came | None, tuple[Value, ...]
         run=str(run),
         page=page,
         file=str((folder / "pages.zst").relative_to(layout.root)),
-        offset=place.offset,
-        length=place.length,
+        offset=place[1],
+        length=place[2],
         item=record.item,
         start=record.start,
         end=record.end,

@@ -9,7 +9,7 @@ import msgspec
 
 from warehouse.files import Damaged, write_bytes
 from warehouse.layout import Layout
-from warehouse.runs import alone
+from warehouse.runs import Refused, alone
 
 D = TypeVar("D", bound=msgspec.Struct)
 
@@ -44,3 +44,9 @@ def read(path: Path, kind: type[D]) -> list[D]:
             cause = f"{path}, line {number} cannot be read: {error}."
             raise Damaged(cause, advice="Mend that line: each is one JSON object.") from error
     return found
+
+
+def signed(by: str, why: str) -> None:
+    """Raise Refused where a decision lacks the name of the person who takes it, or the reason."""
+    if not (by.strip() and why.strip()):
+        raise Refused("A decision needs a name and a reason.", advice="Give both: --by NAME --why REASON.")

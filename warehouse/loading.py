@@ -8,11 +8,11 @@ import duckdb
 from msgspec.structs import replace
 
 from harvesters.source import Source
-from warehouse import approvals, changes, gate, marks, plan, quality, reports
+from warehouse import approvals, changes, gate, marks, plan, pointers, quality, reports, seals
 from warehouse.context import Warehouse
 from warehouse.counts import Counts
 from warehouse.duck import connect
-from warehouse.files import new_folder, write_json
+from warehouse.files import new_folder
 from warehouse.model import Batch, HarvestReport, LoadReport, Pointer
 
 
@@ -47,6 +47,9 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
     if pointer and batch.run in (pointer.run, pointer.snapshot):
         return replace(report, outcome="done", failure=None)  # killed after the pointer moved, before the receipt
     harvested = reports.read(layout, batch, HarvestReport)
+    seals.refuse(layout.normalized(source.id, batch.run), source.id)
+    if pointer:
+        seals.refuse(layout.snapshot(source.id, pointer.snapshot), source.id)
     with connect(layout.scratch()) as connection:
         counts, verdict = draw(warehouse, source, batch, connection)
         report = replace(report, counts=counts, failure=None, remarks=verdict.warned)
@@ -61,6 +64,7 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
         if snapshot == batch.run:
             with new_folder(layout.snapshot(source.id, snapshot)) as folder:
                 changes.write_snapshot(connection, folder)
+                seals.seal(folder)
             changes.write_changes(connection, layout.changes(source.id, batch.run))
     quality.measure(layout, batch, snapshot, report.started)
     found = (*verdict.warned, *marks.remarks(harvested, counts))
@@ -69,5 +73,5 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
     reports.write(layout, report)  # what a crash from here on needs to finish
     run = batch.run if harvested or pointer is None else pointer.run
     moved = Pointer(snapshot=snapshot, run=run, name=source.name, government=source.government)
-    write_json(layout.pointer(source.id), moved)
+    pointers.move(layout, layout.pointer(source.id), pointer, moved)
     return replace(report, outcome="done")

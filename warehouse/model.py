@@ -202,7 +202,10 @@ class SourceState(Struct, frozen=True, kw_only=True):
 
 
 class Release(Struct, frozen=True, kw_only=True):
-    """A release's manifest: written last, so a folder that has one is whole."""
+    """A release's manifest: written last, so a folder that has one is whole.
+
+    `rewritten` is when the release was rebuilt without what was withdrawn and erased; its checksums are then new.
+    """
 
     release: str
     published: datetime
@@ -210,6 +213,7 @@ class Release(Struct, frozen=True, kw_only=True):
     deleted: int
     sources: tuple[SourceState, ...]
     files: tuple[File, ...]
+    rewritten: tuple[datetime, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
 

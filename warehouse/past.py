@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from warehouse import release, reports
+from warehouse import release, serving
 from warehouse.layout import Layout
-from warehouse.model import SCHEMA_VERSION, Batch, LoadReport
+from warehouse.model import SCHEMA_VERSION, LoadReport
 from warehouse.runs import Refused
 
 
@@ -51,7 +51,7 @@ def at(layout: Layout, moment: datetime, source: str | None = None) -> Then:
 
 def source_at(layout: Layout, source: str, moment: datetime) -> SourceThen | None:
     """A source at a moment; None where nothing of it had been loaded."""
-    loads = [load for load in loads_of(layout, source) if _when(load) <= moment]
+    loads = [load for load in serving.loads(layout, source) if _when(load) <= moment]
     if not loads:
         return None
     load = loads[-1]
@@ -65,12 +65,6 @@ def source_at(layout: Layout, source: str, moment: datetime) -> SourceThen | Non
         deleted=load.counts.deleted,
         is_kept=(layout.snapshot(source, snapshot) / "records.parquet").exists(),
     )
-
-
-def loads_of(layout: Layout, source: str) -> list[LoadReport]:
-    """The loads of a source that took effect, roll-backs included, oldest first."""
-    found = (reports.read(layout, Batch(source, run), LoadReport) for run in layout.runs(source))
-    return sorted((load for load in found if load and load.outcome == "done" and load.snapshot), key=_when)
 
 
 def export(layout: Layout, then: Then, path: Path) -> int:

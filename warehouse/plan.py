@@ -70,7 +70,7 @@ SELECT
         ELSE 'unchanged'
     END AS kind,
     CASE WHEN latest.deleted AND dead.ours THEN dead.reason WHEN latest.deleted THEN told.reason END AS reason,
-    CASE WHEN latest.deleted AND dead.ours THEN dead.successor END AS counterpart,
+    CASE WHEN NOT latest.deleted THEN NULL WHEN dead.ours THEN dead.successor ELSE told.successor END AS counterpart,
     NULL::VARCHAR AS since
 FROM latest
 LEFT JOIN live USING (identifier)

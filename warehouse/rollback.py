@@ -10,16 +10,17 @@ from datetime import datetime
 
 import duckdb
 from msgspec import Struct
+from msgspec.structs import replace
 
-from warehouse import ledger, past, reports
+from warehouse import ledger, pointers, reports, serving
 from warehouse.changes import CHANGES
 from warehouse.comparison import difference
 from warehouse.context import Warehouse
 from warehouse.counts import Counts
 from warehouse.duck import connect, to_parquet
-from warehouse.files import sync_file, write_json
+from warehouse.files import sync_file
 from warehouse.layout import Layout
-from warehouse.model import Batch, HarvestReport, LoadReport, Pointer
+from warehouse.model import LoadReport, Pointer
 from warehouse.runs import Refused, alone, new_run
 
 
@@ -72,13 +73,8 @@ def rollback(warehouse: Warehouse, source: str, to: str, *, by: str, why: str) -
             remarks=(f"Rolled back to run {target.run} by {by}: {why}",),
         )
         reports.write(layout, report)
-        moved = Pointer(
-            snapshot=str(target.snapshot),
-            run=_harvested(layout, source, target),
-            name=pointer.name,
-            government=pointer.government,
-        )
-        write_json(layout.pointer(source), moved)
+        moved = replace(serving.pointer_at(layout, target), name=pointer.name, government=pointer.government)
+        pointers.move(layout, layout.pointer(source), pointer, moved)
         return report
 
 
@@ -91,7 +87,7 @@ def undone(layout: Layout, source: str) -> frozenset[str]:
 def _found(layout: Layout, source: str, to: str) -> tuple[Pointer, LoadReport, tuple[str, ...]]:
     """Where the source stands, the load to go back to, and the loads since."""
     pointer = reports.pointer(layout, source)
-    loads = [load for load in past.loads_of(layout, source) if load.run not in undone(layout, source)]
+    loads = [load for load in serving.loads(layout, source) if load.run not in undone(layout, source)]
     places = [place for place, load in enumerate(loads) if load.run == to]
     if pointer is None or not places:
         known = ", ".join(load.run for load in loads[-5:]) or "none"
@@ -103,13 +99,6 @@ def _found(layout: Layout, source: str, to: str) -> tuple[Pointer, LoadReport, t
         cause = f"{source}: the snapshot of run {to} is no longer kept."
         raise Refused(cause, advice="Choose a later run, or raise CHM_KEEP_SNAPSHOTS for the time to come.")
     return pointer, target, tuple(load.run for load in since)
-
-
-def _harvested(layout: Layout, source: str, target: LoadReport) -> str:
-    """The run whose harvest was loaded last at that time: a replay or a roll-back has none of its own."""
-    loads = past.loads_of(layout, source)
-    runs = [load.run for load in loads[: loads.index(target) + 1]]
-    return next(run for run in reversed(runs) if reports.read(layout, Batch(source, run), HarvestReport))
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> Counts:

@@ -63,9 +63,12 @@ def _standing_of(layout: Layout, about: SourceStatus) -> SourceStatus:
         issues.update(counted.issues if counted else {})
         notes += sum(counted.notes.values()) if counted else 0
     reasons = [f"{report.failure.cause} {report.failure.advice}" for report in done if report.failure]
+    standing = _standing(layout, latest, [report.outcome for report in done], finished=load is not None)
+    if standing == "interrupted" and (died := runs.owner(layout, about.source)):
+        reasons.append(f"Its process {died} ended without a word; the same command goes on.")
     return replace(
         about,
-        standing=_standing(layout, latest, [report.outcome for report in done], finished=load is not None),
+        standing=standing,
         run=latest.run,
         started=done[0].started,
         seconds=sum(report.seconds for report in done),

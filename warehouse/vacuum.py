@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from warehouse import past, release, reports
+from warehouse import release, reports, serving
 from warehouse.files import remove_folder
 from warehouse.layout import Layout
 from warehouse.model import SCHEMA_VERSION, Batch, LoadReport
@@ -57,7 +57,7 @@ def vacuum(layout: Layout, keep: int, *, dry_run: bool) -> Vacuum:
 def _of_source(layout: Layout, source: str, keep: int) -> Iterator[tuple[Path, str]]:
     """What may go of a source, each with the reason."""
     needed = _needed(layout, source)
-    latest = list(dict.fromkeys(str(load.snapshot) for load in reversed(past.loads_of(layout, source))))
+    latest = list(dict.fromkeys(str(load.snapshot) for load in reversed(serving.loads(layout, source))))
     kept = needed | set(latest[:keep])
     for snapshot in layout.snapshots(source):
         if snapshot not in kept:

@@ -23,6 +23,7 @@ def test_defaults() -> None:
     assert found.publish_min_interval == 60
     assert found.publish_at_least == "30 5 * * *"
     assert found.keep_releases == 14
+    assert found.notify is None
     assert found.origins == {setting.name: (setting.default, "default") for setting in TABLE}
     assert all(setting.meaning for setting in TABLE)
 
@@ -42,6 +43,7 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
         "CHM_PUBLISH_AT_LEAST": "0 */6 * * 1-5",
         "CHM_KEEP_RELEASES": "3",
         "CHM_KEEP_SNAPSHOTS": "9",
+        "CHM_NOTIFY": "mailto:ops@example.org?via=smtp://mail.example.org:25",
     }
     assert list(given) == NAMES
     found = read({**given, "PATH": "/bin"})
