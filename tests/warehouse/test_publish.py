@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from msgspec.structs import replace
 
 from tests.warehouse.world import ID, World, change_json, release_of, tree
-from warehouse import formats, pipeline, release, work
+from warehouse import formats, pipeline, pointers, release, work
 from warehouse.model import Release, Request
 from warehouse.runs import Refused, alone
 
@@ -71,7 +71,7 @@ def test_pandas_reads_a_release(two_sources: World) -> None:
     assert (changed.government, changed.schema, changed.provenance["profile"]) == ("be", "resource", "oai_dc")
     assert frame.identifier.is_unique
     stones = pd.read_parquet(folder / "tombstones.parquet")
-    assert stones[["source", "source_identifier", "reason"]].to_numpy().tolist() == [[ID, "r4", "deleted at source"]]
+    assert stones[["source", "source_identifier", "reason"]].to_numpy().tolist() == [[ID, "r4", "deleted_at_source"]]
 
 
 def test_duckdb_and_plain_json_read_a_release(two_sources: World) -> None:
@@ -153,7 +153,7 @@ def test_current_moves_last(two_sources: World, monkeypatch: pytest.MonkeyPatch)
         first.release
     ]
     with monkeypatch.context() as patch:
-        patch.setattr(work, "write_json", broken)
+        patch.setattr(pointers, "write_json", broken)
         with pytest.raises(OSError, match="No space left"):
             pipeline.publish(two_sources.warehouse, "P2")
     assert release.read(two_sources.layout) == first
