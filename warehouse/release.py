@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -14,8 +15,8 @@ import pyarrow.parquet as pq
 import zstandard
 from msgspec import Struct
 
+from vocabularies.model import Vocabulary
 from warehouse import duplicates, formats, reports
-from warehouse.duck import build
 from warehouse.files import read_json, sync_file, write_json
 from warehouse.findings import Duplicates, QualityReport, SourceQuality, TieDecision
 from warehouse.gaps import Gaps
@@ -37,12 +38,17 @@ from warehouse.model import (
 from warehouse.records import RECORDS, TOMBSTONES
 from warehouse.sharing import count as count_shared
 from warehouse.sharing import shared
+from warehouse.tables.building import SCHEMA_VERSION, Dictionary, build
+from warehouse.tables.inputs import Inputs
 from warehouse.term_lists import Accepted, UnmatchedTerms
 
 _ROWS = 10_000  # per record batch
 _NEEDED = {
     "chm.duckdb",
+    "dictionary.json",
+    "dictionary.md",
     "duplicates.parquet",
+    "records.csv",
     "records.jsonl.zst",
     "records.parquet",
     "schemas.json",
@@ -78,7 +84,7 @@ def gather(layout: Layout) -> tuple[SourceState, ...]:
     return tuple(states)
 
 
-def write(layout: Layout, release: Release, folder: Path) -> Release:
+def write(layout: Layout, release: Release, folder: Path, vocabularies: Mapping[str, Vocabulary]) -> Release:
     """Fill a folder with every format of the release's sources; returns the release with its files.
 
     All formats are fed in one pass. `chm.duckdb` is built from the Parquet files that were just written.
@@ -93,10 +99,16 @@ def write(layout: Layout, release: Release, folder: Path) -> Release:
         for batch in _batches(layout, release.sources, "tombstones", TOMBSTONES):
             tombstones.write_batch(batch)
     duplicates.write(layout, folder / "records.parquet", folder / "duplicates.parquet")
-    records.append(build(folder, release.sources))
+    database, *explained = build(
+        Inputs(
+            layout=layout, folder=folder, release=release, vocabularies=vocabularies, schema_version=SCHEMA_VERSION
+        ),
+        layout.scratch(),
+    )
     _write_schemas(folder / "schemas.json")
     others = [folder / name for name in ("tombstones.parquet", "duplicates.parquet", "schemas.json")]
-    files = [_describe(path, release.records) for path in records] + [_describe(path, None) for path in others]
+    files = [_describe(path, release.records) for path in (*records, database)]
+    files += [_describe(path, None) for path in (*others, *explained)]
     whole = msgspec.structs.replace(release, files=tuple(sorted(files, key=lambda file: file.name)))
     write_json(folder / "manifest.json", whole)
     return whole
@@ -145,7 +157,7 @@ def _sha256(path: Path) -> str:
 
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
-    found = [Checked, CommonFormat, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    found = [Checked, CommonFormat, Dictionary, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
     kinds = [*receipts, *found, Accepted, Release, TieDecision]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
@@ -170,6 +182,7 @@ def _compare(folder: Path, file: File) -> str | None:
 def _compare_ids(folder: Path) -> list[str]:
     wanted = _digest_of_ids(_parquet_ids(folder / "records.parquet"))
     others = {
+        "records.csv": _csv_ids(folder / "records.csv"),
         "records.jsonl.zst": _jsonl_ids(folder / "records.jsonl.zst"),
         "chm.duckdb": _duckdb_ids(folder / "chm.duckdb"),
     }
@@ -228,6 +241,11 @@ def _jsonl_ids(path: Path) -> Iterator[str]:
     with zstandard.open(path, "rt", encoding="utf-8", newline="\n") as lines:
         for line in lines:
             yield decoder.decode(line).identifier
+
+
+def _csv_ids(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from (row["identifier"] for row in csv.DictReader(file))
 
 
 def _duckdb_ids(path: Path) -> Iterator[str]:

@@ -34,6 +34,7 @@ from warehouse.model import (
 )
 from warehouse.records import BatchWriter, Place
 from warehouse.runs import Refused
+from warehouse.terms import open_vocabularies
 
 
 def asks(source: Source) -> str:
@@ -269,7 +270,7 @@ def _build(warehouse: Warehouse, report: PublishReport) -> Release:
         files=(),
     )
     with new_folder(layout.release(name)) as folder:
-        return release.write(layout, draft, folder)
+        return release.write(layout, draft, folder, open_vocabularies(warehouse.settings.vocabularies))
 
 
 def is_fresh(warehouse: Warehouse, now: datetime) -> bool:
