@@ -6,7 +6,11 @@ from msgspec import Struct
 
 
 class Column(Struct, frozen=True):
-    """A column: its name, its type in DuckDB's SQL, and what it says, in a sentence."""
+    """A column: its name, its type in DuckDB's SQL, and what it says, in a sentence.
+
+    The type is a plain one, never a list, map or struct: where all of these are empty in a row group, what DuckDB 2.0
+    writes is unreadable to 1.0, whatever storage version it is told to keep to.
+    """
 
     name: str
     type: str

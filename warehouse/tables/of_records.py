@@ -35,9 +35,7 @@ RECORDS = Table(
         Column("government", "VARCHAR", "Whose site gave it: the CBD's identifier of a country; NULL for other sites."),
         Column("origin", "VARCHAR", "Kind of site: national, regional, central or partner."),
         Column("is_preferred", "BOOLEAN", "False for a further route to a document that a better route shows already."),
-        Column("title", "MAP(VARCHAR, VARCHAR)", "Title by language: title['fr']."),
-        Column("languages", "VARCHAR[]", "Languages of the record, as BCP 47 tags."),
-        Column("types", "VARCHAR[]", "What the source calls this kind of thing."),
+        Column("title", "VARCHAR", "Its title in English, else in the first language that it has; all are in `texts`."),
         Column("published", "DATE", "Day of publication that the source states; the first day of a year or month."),
         Column("source_page", "VARCHAR", "Where the record stands on its site."),
         Column("licence", "VARCHAR", "URI of the licence, or state of rights, that the record names."),
@@ -45,13 +43,11 @@ RECORDS = Table(
         Column("because", "VARCHAR", "The rule that said so."),
         Column("access", "VARCHAR", "COAR's URI of an access right to the thing described."),
         Column("embargo", "VARCHAR", "Last day on which nobody may see the thing described."),
-        Column("labels", "VARCHAR[]", "URIs of Local Contexts' labels."),
         Column("place", "VARCHAR", "Where an event is held."),
         Column("profile", "VARCHAR", "Format in which the record came."),
         Column("url", "VARCHAR", "Address that was asked for it."),
         Column("received", "TIMESTAMP", "When it was received, in UTC."),
         Column("datestamp", "VARCHAR", "When the source says that it changed last, as the source writes it."),
-        Column("sets", "VARCHAR[]", "Sets of the source that it is in."),
         Column("first_seen", "DATE", "Day on which a record was first met that does not say of when it is."),
         Column("fingerprint", "VARCHAR", "Digest of all that the record means: another one, another meaning."),
         Column("run", "VARCHAR", "Run that received it."),
@@ -67,9 +63,7 @@ RECORDS = Table(
             government,
             origin,
             further.identifier IS NULL AS is_preferred,
-            title,
-            languages,
-            types,
+            coalesce(title['en'], map_values(title)[1]) AS title,
             {_DAY.format("list_filter(dates, lambda date: date.kind = 'published')[1].value")} AS published,
             source_page,
             rights.licence,
@@ -77,13 +71,11 @@ RECORDS = Table(
             rights.because,
             rights.access,
             rights.embargo,
-            rights.labels,
             place,
             provenance.profile,
             provenance.url,
             TRY_CAST(provenance.received AS TIMESTAMP) AS received,
             provenance.datestamp,
-            provenance.sets,
             TRY_CAST(provenance.first_seen AS DATE) AS first_seen,
             fingerprint,
             run,
@@ -93,6 +85,12 @@ RECORDS = Table(
         LEFT JOIN (SELECT identifier FROM duplicates WHERE identifier <> preferred) AS further USING (identifier)
     """,
 )
+
+
+def _strings(name: str, of: str, meaning: str, column: Column) -> Table:
+    """A table of plain values, of a column of lists."""
+    query = f'SELECT identifier AS record, unnest({of}) AS "{column.name}" FROM published'
+    return Table(name=name, meaning=meaning, columns=(_RECORD, column), query=query)
 
 
 def _texts(field: str) -> str:
@@ -145,11 +143,29 @@ TARGETS = Table(
     ),
     query=_UNION.join(f"SELECT '{field}' AS framework, * FROM ({_terms(field)})" for field in _TARGETS),
 )
-LANGUAGES = Table(
-    name="languages",
-    meaning="One row a language of a record: those it declares, else those its title and description are in.",
-    columns=(_RECORD, _LANGUAGE),
-    query="SELECT identifier AS record, unnest(languages) AS language FROM published",
+LANGUAGES = _strings(
+    "languages",
+    "languages",
+    "One row a language of a record: those it declares, else those its title and description are in.",
+    _LANGUAGE,
+)
+TYPES = _strings(
+    "types",
+    "types",
+    "One row a kind of thing that the source calls a record.",
+    Column("type", "VARCHAR", "The words of the source."),
+)
+SETS = _strings(
+    "sets",
+    "provenance.sets",
+    "One row a set of its source that a record is in.",
+    Column("set", "VARCHAR", "The source's own identifier of the set."),
+)
+LABELS = _strings(
+    "labels",
+    "rights.labels",
+    "One row a label of Local Contexts that a record carries.",
+    Column("label", "VARCHAR", "URI of the label."),
 )
 DATES = Table(
     name="dates",
@@ -277,13 +293,16 @@ TABLES = (
     _of_terms("articles", "One row an article of the Convention that a record is about."),
     _of_terms("kinds", "One row a kind of organization, focal point or report that a record is."),
     LANGUAGES,
+    TYPES,
     DATES,
     AUTHORS,
     ORGANIZATIONS,
     KEYWORDS,
     LICENCES,
+    LABELS,
     LINKS,
     PLACES,
+    SETS,
 )
 VIEWS = (
     View(

@@ -78,10 +78,10 @@ TABLES = (
             Column("loaded", "TIMESTAMP", "When it was loaded, in UTC."),
             Column("record", "VARCHAR", "Identifier of the record, as in `records` or `tombstones`."),
             Column("kind", "VARCHAR", "What the load did with it, such as add, change or remove."),
-            Column("fields", "VARCHAR[]", "Fields that mean something else than before."),
+            Column("fields", "VARCHAR", "Fields that mean something else than before, separated by commas."),
         ),
         query="""
-            SELECT source, run, loaded, identifier AS record, kind, fields
+            SELECT source, run, loaded, identifier AS record, kind, array_to_string(fields, ', ') AS fields
             FROM change_rows
             SEMI JOIN (SELECT identifier FROM published UNION ALL SELECT identifier FROM tombstones) USING (identifier)
         """,
@@ -169,9 +169,21 @@ BEFORE_RECORDS = (
             Column("identifier", "VARCHAR", "Identifier of the record that is this route."),
             _SOURCE,
             Column("page", "VARCHAR", "Where the record stands on its site."),
-            Column("ties", 'STRUCT("by" VARCHAR, "value" VARCHAR)[]', "Why: what kind of thing it shares, and which."),
         ),
-        query="SELECT * FROM routes",
+        query="SELECT preferred, identifier, source, page FROM routes",
+    ),
+    Table(
+        name="ties",
+        meaning="One row a reason why a route in `duplicates` leads to the same document as others.",
+        columns=(
+            Column("identifier", "VARCHAR", "Identifier of the record, as in `duplicates`."),
+            Column("by", "VARCHAR", "What it has in common with them: doi, isbn, handle, document, page, title; person."),
+            Column("value", "VARCHAR", "The DOI, address and so on, or a person's word."),
+        ),
+        query="""
+            SELECT identifier, tie."by", tie.value
+            FROM (SELECT identifier, unnest(ties) AS tie FROM routes)
+        """,
     ),
     Table(
         name="tombstones",
