@@ -58,9 +58,9 @@ class Opened:
     ) -> None:
         self.close()
 
-    def _run(self, query: str, parameters: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    def _run(self, query: str, parameters: dict[str, Any]) -> duckdb.DuckDBPyRelation:
         is_name = query.isidentifier()
-        return self._connection.execute(f'FROM "{query}"' if is_name else query, parameters or None)
+        return self._connection.sql(f'FROM "{query}"' if is_name else query, params=parameters or None)
 
 
 def open(release: str | Path) -> Opened:  # noqa: A001 - `warehouse.open(...)` reads as what it does

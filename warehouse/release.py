@@ -100,9 +100,7 @@ def write(layout: Layout, release: Release, folder: Path, vocabularies: Mapping[
             tombstones.write_batch(batch)
     duplicates.write(layout, folder / "records.parquet", folder / "duplicates.parquet")
     database, *explained = build(
-        Inputs(
-            layout=layout, folder=folder, release=release, vocabularies=vocabularies, schema_version=SCHEMA_VERSION
-        ),
+        Inputs(layout=layout, folder=folder, release=release, vocabularies=vocabularies, schema_version=SCHEMA_VERSION),
         layout.scratch(),
     )
     _write_schemas(folder / "schemas.json")

@@ -27,7 +27,12 @@ def draw(release: str | Path, folder: Path) -> list[Path]:
         told = f"release {opened.release.release}"
     plots = {
         "records_by_country": ("National records by country", "records", countries["name"], countries["records"]),
-        "records_by_gbf_target": ("National records by GBF target", "records", targets["identifier"], targets["records"]),
+        "records_by_gbf_target": (
+            "National records by GBF target",
+            "records",
+            targets["identifier"],
+            targets["records"],
+        ),
         "freshness": ("Age of the newest publication", "days", fresh["source"], fresh["days"]),
     }
     folder.mkdir(parents=True, exist_ok=True)

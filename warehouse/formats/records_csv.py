@@ -36,8 +36,7 @@ SELECT
     source_page
 FROM batch
 """
-# Also after the white space and the separators at which a spreadsheet that splits a cell would begin anew.
-_SAFE = r"SELECT regexp_replace(COLUMNS(*)::VARCHAR, '(^|[\t\r\n;,])(\s*[=+\-@])', '\1''\2', 'g') FROM core"
+_SAFE = r"SELECT regexp_replace(COLUMNS(*)::VARCHAR, '^\s*[=+\-@]', '''\0') FROM core"
 
 
 class _Writer:

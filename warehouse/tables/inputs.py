@@ -48,7 +48,9 @@ _FILES = pa.schema(
     {**dict.fromkeys(("filename", "source", "run"), pa.string()), "loaded": _MOMENT},
 )
 _NO_CHANGES = "SELECT '' AS identifier, '' AS kind, [''] AS fields, '' AS filename LIMIT 0"
-_NO_ISSUES = "SELECT '' AS record, '' AS code, '' AS severity, '' AS field, '' AS run, 0 AS page, '' AS filename LIMIT 0"
+_NO_ISSUES = (
+    "SELECT '' AS record, '' AS code, '' AS severity, '' AS field, '' AS run, 0 AS page, '' AS filename LIMIT 0"
+)
 
 
 class _Run(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The tables that a release's records make: one of the records, and one of each kind of value that they have several of.
+"""The tables that a release's records make: one of the records, and one of each kind of value with several a record.
 
 All are read from `records.parquet` of the release, which holds what may be published and nothing else.
 """
@@ -17,7 +17,7 @@ _TERM = (
         "by",
         "VARCHAR",
         "How the term was found: notation, prefLabel, altLabel, hiddenLabel or variant of its name; lookup of the "
-        "source file; mapping by a person; exactMatch of another vocabulary; text that names it; default of the source.",
+        "source file; mapping by a person; exactMatch of another vocabulary; text naming it; default of the source.",
     ),
 )
 _DAY = (  # the first day of a date that may be as partial as 2024 or 2024-12
@@ -129,7 +129,7 @@ TEXTS = Table(
         Column("field", "VARCHAR", "title, summary, description, or body: the description as safe HTML."),
         _LANGUAGE,
         Column("text", "VARCHAR", "The text; of records not shared in full, the first 300 words."),
-        Column("is_declared", "BOOLEAN", "Whether the site or its source file says the language; else it was detected."),
+        Column("is_declared", "BOOLEAN", "Whether the site or its source file says the language; else we detected it."),
     ),
     query=_UNION.join(map(_texts, ("title", "summary", "description", "body"))),
 )

@@ -1,4 +1,4 @@
-"""The tables of where records come from: sources and their runs, what went wrong and what changed, and who is covered."""
+"""The tables of where records come from: sources and their runs, what went wrong, what changed, and who is covered."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ TABLES = (
     Table(
         name="issues",
         meaning=(
-            "One row a thing that somebody should know of a published record, or of a page of its source (record NULL). "
+            "One row a thing to know of a published record, or of a page of its source (record NULL). "
             "The values themselves stay with the operator."
         ),
         columns=(
@@ -177,7 +177,7 @@ BEFORE_RECORDS = (
         meaning="One row a reason why a route in `duplicates` leads to the same document as others.",
         columns=(
             Column("identifier", "VARCHAR", "Identifier of the record, as in `duplicates`."),
-            Column("by", "VARCHAR", "What it has in common with them: doi, isbn, handle, document, page, title; person."),
+            Column("by", "VARCHAR", "What it shares with them: doi, isbn, handle, document, page or title; or person."),
             Column("value", "VARCHAR", "The DOI, address and so on, or a person's word."),
         ),
         query="""

@@ -54,7 +54,7 @@ TABLES = (
 
 def term_rows(vocabularies: Mapping[str, Vocabulary]) -> pa.Table:
     """Rows of `terms`: every concept of the schemes that tag records, and the groups of countries."""
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (scheme, concept.notation, concept.uri, language, *_label(concept, language), concept.codes.get("iso3"))
         for scheme, concept in _concepts(vocabularies)
         for language in UN_LANGUAGES
