@@ -44,7 +44,7 @@ class Texts:
 
     @property
     def detected(self) -> tuple[str, ...]:
-        """Field and language, as in `title:fr`, of the texts whose language nobody declared and we told by themselves."""
+        """Field and language, as in `title:fr`, of the texts whose language nobody declared and we told ourselves."""
         return tuple(self._detected)
 
     def declare(self, languages: Iterable[str]) -> tuple[str, ...]:
