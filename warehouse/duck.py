@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 _ROWS = 10_000  # per record batch
 
 
-def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
-    """A database in memory that spills into `scratch` instead of growing beyond 1 GiB."""
+def connect(scratch: Path, memory: str = "1GiB") -> duckdb.DuckDBPyConnection:
+    """A database in memory that spills into `scratch` instead of growing beyond `memory`."""
     scratch.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
-    connection.execute("SET memory_limit = '1GiB'")
+    connection.execute("SET memory_limit = ?", [memory])
     connection.execute("SET temp_directory = ?", [str(scratch)])
     connection.execute("SET TimeZone = 'UTC'")
     return connection

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import msgspec
 from msgspec import Struct
 
+from warehouse.duck import connect
 from warehouse.tables import of_records, of_sources, of_terms
 from warehouse.tables.inputs import Inputs
 from warehouse.tables.model import Column, Table
@@ -25,7 +25,7 @@ TABLES: tuple[Table, ...] = (  # each after those that its query reads
 )
 VIEWS = of_records.VIEWS
 _STORAGE = "v1.0.0"  # analysts' tools bring their own DuckDB; every one since 1.0.0 reads this
-_MEMORY = "256MiB"
+_MEMORY = "200MiB"
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -50,11 +50,8 @@ def build(inputs: Inputs, scratch: Path) -> list[Path]:
     What exceeds the memory spills into `scratch`.
     """
     path = inputs.folder / "chm.duckdb"
-    scratch.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
-        connection.execute(f"SET memory_limit = '{_MEMORY}'")
-        connection.execute("SET temp_directory = ?", [str(scratch)])
-        connection.execute("SET TimeZone = 'UTC'")
+    with connect(scratch, _MEMORY) as connection:
+        connection.execute("SET threads = 1")  # of several, joins give their rows in another order each time
         connection.execute(f"ATTACH {_quoted(str(path))} AS chm (STORAGE_VERSION '{_STORAGE}')")
         connection.execute("USE chm")
         inputs.offer(connection)

@@ -99,7 +99,6 @@ class Inputs(Struct, frozen=True, kw_only=True):
             "change_rows": f"""
                 SELECT source, run, loaded, identifier, kind, fields
                 FROM ({_rows_of(tables["change_files"], _NO_CHANGES)}) JOIN change_files USING (filename)
-                ORDER BY loaded, source, identifier
             """,
             "issue_rows": f"""
                 SELECT source, said.run, said.page, record, code, severity, field

@@ -56,13 +56,13 @@ RECORDS = Table(
     ),
     query=f"""
         SELECT
-            published.identifier,
-            published.source,
+            identifier,
+            source,
             source_identifier,
             schema,
             government,
             origin,
-            further.identifier IS NULL AS is_preferred,
+            identifier NOT IN (SELECT identifier FROM duplicates WHERE identifier <> preferred) AS is_preferred,
             coalesce(title['en'], map_values(title)[1]) AS title,
             {_DAY.format("list_filter(dates, lambda date: date.kind = 'published')[1].value")} AS published,
             source_page,
@@ -79,10 +79,9 @@ RECORDS = Table(
             TRY_CAST(provenance.first_seen AS DATE) AS first_seen,
             fingerprint,
             run,
-            published.page,
+            page,
             provenance.item
         FROM published
-        LEFT JOIN (SELECT identifier FROM duplicates WHERE identifier <> preferred) AS further USING (identifier)
     """,
 )
 

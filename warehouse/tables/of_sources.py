@@ -67,6 +67,7 @@ TABLES = (
             ON published.source = found.source AND published.run = found.run AND published.page = found.page
             AND source_identifier = record
             WHERE record IS NULL OR published.identifier IS NOT NULL
+            ORDER BY ALL
         """,
     ),
     Table(
@@ -84,6 +85,7 @@ TABLES = (
             SELECT source, run, loaded, identifier AS record, kind, array_to_string(fields, ', ') AS fields
             FROM change_rows
             SEMI JOIN (SELECT identifier FROM published UNION ALL SELECT identifier FROM tombstones) USING (identifier)
+            ORDER BY loaded, source, record
         """,
     ),
     Table(
