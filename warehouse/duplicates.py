@@ -90,7 +90,8 @@ WITH
 told AS (
     SELECT titles.* FROM titles
     SEMI JOIN (
-        SELECT language, words FROM titles SEMI JOIN (SELECT identifier FROM common WHERE kind = 'title') USING (identifier)
+        SELECT language, words FROM titles
+        SEMI JOIN (SELECT identifier FROM common WHERE kind = 'title') USING (identifier)
     ) USING (language, words)
 ),
 shared AS (  -- a source gives it to documents of different titles, or the title to several of its documents
