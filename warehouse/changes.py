@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from warehouse.duck import to_parquet
 from warehouse.files import sync_file
-from warehouse.records import RECORDS, TOMBSTONES
+from warehouse.records import ABSENCES, RECORDS, TOMBSTONES
 
 CHANGES = pa.schema(
     {
@@ -21,31 +21,13 @@ CHANGES = pa.schema(
         "after": pa.string(),
     }
 )
-_RECORDS = """
-SELECT live.* FROM current_records AS live
-WHERE identifier NOT IN (SELECT identifier FROM plan WHERE kind IN ('change', 'remove'))
-UNION ALL BY NAME
-SELECT said.* EXCLUDE (sequence) FROM batch_records AS said
-SEMI JOIN plan
-ON plan.identifier = said.identifier AND plan.sequence = said.sequence AND plan.kind IN ('add', 'change')
-ORDER BY identifier
-"""
-_TOMBSTONES = """
-SELECT dead.* FROM current_tombstones AS dead
-WHERE identifier NOT IN (SELECT identifier FROM plan WHERE kind <> 'unchanged')
-UNION ALL BY NAME
-SELECT told.* EXCLUDE (sequence) FROM batch_tombstones AS told
-SEMI JOIN plan
-ON plan.identifier = told.identifier AND plan.sequence = told.sequence AND plan.kind IN ('remove', 'bury')
-ORDER BY identifier
-"""
 _MEANING = [name for name in RECORDS.names if name not in ("identifier", "provenance", "fingerprint", "run", "page")]
 _CHANGES = f"""
 SELECT
     plan.identifier,
-    coalesce(said.source_identifier, told.source_identifier) AS source_identifier,
+    coalesce(said.source_identifier, told.source_identifier, live.source_identifier) AS source_identifier,
     plan.kind,
-    CASE WHEN plan.kind = 'change' THEN list_filter(
+    CASE WHEN plan.kind IN ('change', 'cosmetic') THEN list_filter(
         [{", ".join(f"CASE WHEN live.{name} IS DISTINCT FROM said.{name} THEN '{name}' END" for name in _MEANING)}],
         lambda field: field IS NOT NULL
     ) END AS fields,
@@ -61,13 +43,14 @@ ORDER BY plan.identifier
 
 
 def write_snapshot(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write what is current after the plan: `records.parquet` and `tombstones.parquet`, sorted by identifier."""
-    to_parquet(connection, _RECORDS, folder / "records.parquet", RECORDS)
-    to_parquet(connection, _TOMBSTONES, folder / "tombstones.parquet", TOMBSTONES)
+    """Write what is current after the plan: its records, tombstones and absences, each sorted by identifier."""
+    for name, schema in (("records", RECORDS), ("tombstones", TOMBSTONES), ("absences", ABSENCES)):
+        query = f"SELECT * FROM {name}_after ORDER BY identifier"
+        to_parquet(connection, query, folder / f"{name}.parquet", schema)
 
 
 def write_changes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write one row per record that the plan adds, changes, removes or buries; `fields` names what changed."""
+    """Write one row per record that the plan does not leave unchanged; `fields` names what changed in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}")
     to_parquet(connection, _CHANGES, beside, CHANGES)

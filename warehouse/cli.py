@@ -17,9 +17,10 @@ from harvesters.errors import HarvestError, SourceError
 from normalizers.profiles import ProfileError
 from vocabularies.skos import VocabularyError
 from warehouse import commands, pipeline, release, show, status
-from warehouse.console import AsJson, RunId, SourceId, err, leave, open_warehouse, out, print_json, watched
+from warehouse.commands.plan import show_plan
+from warehouse.console import AsJson, RunId, SourceId, end, err, leave, open_warehouse, out, print_json, watched
 from warehouse.context import read_sources
-from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
+from warehouse.model import HarvestReport, LoadReport, NormalizeReport, Request
 from warehouse.runs import Refused
 from warehouse.settings import SettingError, read
 
@@ -117,7 +118,7 @@ def harvest(
     request = replace(_request(since, full, limit), gaps=gaps)
     with watched(as_json=as_json) as warehouse:
         report = pipeline.harvest(warehouse, source, run_id, request)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command()
@@ -125,15 +126,23 @@ def normalize(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -
     """Turn a run's answers into common records."""
     with watched(as_json=as_json) as warehouse:
         report = pipeline.normalize(warehouse, source, run_id)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command()
-def load(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -> None:
+def load(
+    source: SourceId,
+    run_id: RunId = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="As `chm plan`: show what it would do.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Make a normalised batch current, unless `expect` holds it."""
+    if dry_run:
+        show_plan(source, run_id, None, as_json=as_json)
+        return
     with watched(as_json=as_json) as warehouse:
         report = pipeline.load(warehouse, source, run_id)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command()
@@ -141,7 +150,7 @@ def publish(run_id: RunId = None, as_json: AsJson = False) -> None:
     """Build a release of every source's last good records and make it current."""
     with watched(as_json=as_json) as warehouse:
         report = pipeline.publish(warehouse, run_id)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command()
@@ -162,7 +171,7 @@ def run(
             report = pipeline.normalize(warehouse, source, gathered.run)
         if isinstance(report, NormalizeReport) and report.outcome == "done":
             report = pipeline.load(warehouse, source, gathered.run)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command()
@@ -170,7 +179,7 @@ def replay(source: SourceId, as_json: AsJson = False) -> None:
     """Normalise and load again what a source's loaded runs received; asks nobody."""
     with watched(as_json=as_json) as warehouse:
         report = pipeline.replay(warehouse, source)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command(name="status")
@@ -233,18 +242,6 @@ def _request(since: datetime | None, full: bool, limit: int | None) -> Request:
     if since is not None and since.tzinfo is None:
         since = since.replace(tzinfo=UTC)
     return Request(since=since, full=full, limit=limit)
-
-
-def _end(report: HarvestReport | NormalizeReport | LoadReport | PublishReport, as_json: bool) -> None:
-    if as_json:
-        print_json(report)
-    else:
-        bad = report.outcome in ("failed", "held")
-        (err if bad else out).print(show.receipt(report), style="red" if bad else "", soft_wrap=True)
-    if report.outcome == "failed":
-        raise typer.Exit(1)
-    if report.outcome == "held":
-        raise typer.Exit(3)
 
 
 for topic in commands.names():

@@ -3,13 +3,14 @@
     $CHM_WAREHOUSE/
       raw/source=be_chm/run=R/         task.json, pages.zst, pages.jsonl
       normalized/source=be_chm/run=R/  records.parquet, tombstones.parquet, issues.parquet
-      records/source=be_chm/           current.json (the pointer), snapshot=R/{records,tombstones}.parquet
+      records/source=be_chm/           current.json (the pointer), snapshot=R/{records,tombstones,absences}.parquet
+      questions/source=be_chm/         run=R.parquet: what a held load asks a person to allow
       changes/source=be_chm/           run=R.parquet
       reports/source=be_chm/           open.json, run=R/{harvest,normalize,load,quality}.json
       reports/publish/                 run=R.json
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
-      decisions/                       what people decided: mappings.ttl (of terms), duplicates.jsonl
+      decisions/                       what people decided: mappings.ttl (of terms), duplicates.jsonl, approvals.jsonl
       locks/                           one process per source
 
 Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
@@ -58,6 +59,10 @@ class Layout(Struct, frozen=True):
         """Parquet file of what one load changed."""
         return self.root / "changes" / f"source={_name(source)}" / f"run={_name(run)}.parquet"
 
+    def question(self, source: str, run: str) -> Path:
+        """Parquet file of what one held load asks a person to allow."""
+        return self.root / "questions" / f"source={_name(source)}" / f"run={_name(run)}.parquet"
+
     def open_run(self, source: str) -> Path:
         """The file that names the run which is not finished yet."""
         return self.root / "reports" / f"source={_name(source)}" / "open.json"
@@ -94,6 +99,10 @@ class Layout(Struct, frozen=True):
     def duplicate_decisions(self) -> Path:
         """The file of people's word on which records are one document, a line each."""
         return self.root / "decisions" / "duplicates.jsonl"
+
+    def approvals(self) -> Path:
+        """The file of people's answers to held loads, a line each."""
+        return self.root / "decisions" / "approvals.jsonl"
 
     def mappings(self) -> Path:
         """The terms' meanings that people decided, as SKOS Turtle."""

@@ -14,7 +14,7 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
-from warehouse import raw, reports, work
+from warehouse import loading, raw, reports, work
 from warehouse.context import Warehouse
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
 from warehouse.runs import Refused, alone, new_run, receipt
@@ -178,7 +178,7 @@ def _refuse_older(warehouse: Warehouse, batch: Batch) -> None:
     layout = warehouse.layout
     loaded, mine = reports.last_loaded(layout, batch.source), reports.read(layout, batch, HarvestReport)
     stored = reports.read(layout, batch, LoadReport)
-    if not (loaded and mine) or (stored and stored.outcome in ("done", "held")):
+    if not (loaded and mine) or (stored and stored.outcome in reports.ENDED):
         return
     if mine.started < loaded.harvest.started:
         cause = f"{batch.source}: run {batch.run} began before run {loaded.harvest.run}, which is loaded."
@@ -208,12 +208,12 @@ def _normalize(warehouse: Warehouse, source: Source, batch: Batch, runs: tuple[s
 def _load(warehouse: Warehouse, source: Source, batch: Batch) -> LoadReport:
     layout = warehouse.layout
     stored = reports.read(layout, batch, LoadReport)
-    if stored and stored.outcome in ("done", "held"):
+    if stored and stored.outcome in reports.ENDED:
         ended = stored
     else:
         fresh = LoadReport(source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now())
         report = replace(stored or fresh, outcome="running", failure=None)
-        ended = receipt(layout, warehouse.clock, report, lambda report: work.apply(warehouse, source, batch, report))
-    if ended.outcome in ("done", "held"):
+        ended = receipt(layout, warehouse.clock, report, lambda report: loading.apply(warehouse, source, batch, report))
+    if ended.outcome in reports.ENDED:
         reports.end_run(layout, batch)  # again for a stored one: its process may have died before
     return ended

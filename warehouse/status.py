@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from harvesters.source import Source
 from warehouse import reports, runs
+from warehouse.counts import Counts
 from warehouse.files import Damaged
 from warehouse.layout import Layout
-from warehouse.model import Batch, Counts, HarvestReport, LoadReport, NormalizeReport, SourceStatus, Standing
+from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, SourceStatus, Standing
 
 
 def of_all(layout: Layout, sources: Iterable[Source]) -> list[SourceStatus]:
@@ -86,6 +87,7 @@ def _standing(layout: Layout, batch: Batch, outcomes: list[str], *, finished: bo
         return "busy" if runs.is_busy(layout, batch.source) else "interrupted"
     if "failed" in outcomes:
         return "failed"
-    if "held" in outcomes:
-        return "held"
+    for ended in ("held", "rejected"):
+        if ended in outcomes:
+            return ended
     return "done" if finished else "open"

@@ -15,18 +15,15 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
-from warehouse import changes, gaps, marks, plan, quality, raw, release, reports
+from warehouse import gaps, marks, raw, release, reports
 from warehouse.context import Warehouse
-from warehouse.duck import connect
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
 from warehouse.layout import Layout
 from warehouse.model import (
     Batch,
     CurrentRelease,
     HarvestReport,
-    LoadReport,
     NormalizeReport,
-    Pointer,
     PublishReport,
     Release,
     Request,
@@ -210,38 +207,6 @@ class _Count:
             self.notes[issue.code] += issue.severity == "note"
         for name, number in outcome.unused.items():
             self.unused[name] += number
-
-
-def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport) -> LoadReport:
-    """Plan, judge, and where it passes write the new snapshot and move the pointer."""
-    layout, pointer = warehouse.layout, reports.pointer(warehouse.layout, source.id)
-    if pointer and batch.run in (pointer.run, pointer.snapshot):
-        return replace(report, outcome="done", failure=None)  # killed after the pointer moved, before the receipt
-    harvested = reports.read(layout, batch, HarvestReport)
-    sweep = harvested is not None and harvested.full and harvested.complete and not harvested.window
-    current = layout.snapshot(source.id, pointer.snapshot) if pointer else None
-    with connect(layout.scratch()) as connection:
-        counts = plan.draw(connection, current, layout.normalized(source.id, batch.run), sweep=sweep)
-        loaded = marks.answering(layout, source.id, harvested.asks) if harvested else None
-        watermark = loaded.load.watermark if loaded else None
-        missed = plan.missed(connection, watermark) if watermark and harvested and harvested.full else 0
-        held = plan.judge(counts, source)
-        if held:
-            return replace(report, outcome="held", counts=counts, held=held, failure=None)
-        snapshot = batch.run if pointer is None or plan.alters(connection) else pointer.snapshot
-        if snapshot == batch.run:
-            with new_folder(layout.snapshot(source.id, snapshot)) as folder:
-                changes.write_snapshot(connection, folder)
-            changes.write_changes(connection, layout.changes(source.id, batch.run))
-    quality.measure(layout, batch, snapshot, report.started)
-    found = marks.remarks(harvested, counts)
-    report = replace(report, snapshot=snapshot, counts=counts, missed=missed, remarks=found, failure=None)
-    report = marks.set_marks(layout, source, report, harvested)
-    reports.write(layout, report)  # what a crash from here on needs to finish
-    run = batch.run if harvested or pointer is None else pointer.run
-    moved = Pointer(snapshot=snapshot, run=run, name=source.name, government=source.government)
-    write_json(layout.pointer(source.id), moved)
-    return replace(report, outcome="done")
 
 
 def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:

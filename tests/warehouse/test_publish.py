@@ -74,7 +74,7 @@ def test_pandas_reads_a_release(two_sources: World) -> None:
     assert (changed.government, changed.schema, changed.provenance["profile"]) == ("be", "resource", "oai_dc")
     assert frame.identifier.is_unique
     stones = pd.read_parquet(folder / "tombstones.parquet")
-    assert stones[["source", "source_identifier", "reason"]].to_numpy().tolist() == [[ID, "r4", "deleted at source"]]
+    assert stones[["source", "source_identifier", "reason"]].to_numpy().tolist() == [[ID, "r4", "deleted_at_source"]]
 
 
 def test_duckdb_and_plain_json_read_a_release(two_sources: World) -> None:

@@ -16,7 +16,7 @@ from tests.harvesters.oai_server import ABOUT
 from tests.harvesters.servers import reply
 from tests.warehouse.site import DAY_ONE
 from tests.warehouse.world import ID, World, change_json, tree
-from warehouse import pipeline, raw, reports, work
+from warehouse import loading, pipeline, raw, reports
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, Request
 from warehouse.runs import Refused, alone, is_busy
 
@@ -203,7 +203,7 @@ def test_a_failed_load_that_is_tried_again_is_running_while_it_runs(
         raise RuntimeError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(work.changes, "write_snapshot", broken)
+        patch.setattr(loading.changes, "write_snapshot", broken)
         with pytest.raises(RuntimeError, match="no room"):
             pipeline.load(world.warehouse, ID)
     failed = reports.read(world.layout, Batch(ID, "R1"), LoadReport)
@@ -211,13 +211,13 @@ def test_a_failed_load_that_is_tried_again_is_running_while_it_runs(
     assert (failed.outcome, failed.failure and failed.failure.cause) == ("failed", "RuntimeError: no room")
     assert world.rows() == []
     seen = []
-    draw = work.plan.draw
+    draw = loading.plan.draw
 
     def watched(*arguments: object, **keys: object) -> object:
         seen.append(reports.read(world.layout, Batch(ID, "R1"), LoadReport))
         return draw(*arguments, **keys)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work.plan, "draw", watched)
+    monkeypatch.setattr(loading.plan, "draw", watched)
     assert pipeline.load(world.warehouse, ID).outcome == "done"
     assert [(report.outcome, report.failure) for report in seen if report] == [("running", None)]
     assert world.live() == world.country.live()
