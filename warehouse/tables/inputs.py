@@ -111,6 +111,8 @@ class Inputs(Struct, frozen=True, kw_only=True):
 
     def _releases(self) -> Iterator[Release]:
         for name in self.layout.releases():
+            if name == self.release.release:
+                continue  # it is being written anew
             kept = read_json(self.layout.release(name) / "manifest.json", Release)
             if kept:
                 yield kept

@@ -78,7 +78,7 @@ TABLES = (
             _RUN,
             Column("loaded", "TIMESTAMP", "When it was loaded, in UTC."),
             Column("record", "VARCHAR", "Identifier of the record, as in `records` or `tombstones`."),
-            Column("kind", "VARCHAR", "What the load did with it, such as add, change or remove."),
+            Column("kind", "VARCHAR", "What the load did with it, such as add, change, cosmetic (its markup) or remove."),
             Column("fields", "VARCHAR", "Fields that mean something else than before, separated by commas."),
         ),
         query="""
@@ -195,10 +195,16 @@ BEFORE_RECORDS = (
             _SOURCE,
             Column("source_identifier", "VARCHAR", "What the source itself called it."),
             Column("datestamp", "VARCHAR", "When the source says that it was deleted."),
-            Column("reason", "VARCHAR", "Why it is no longer there."),
+            Column("reason", "VARCHAR", "Why it is no longer there, such as deleted at source, absent or withdrawn."),
+            Column("successor", "VARCHAR", "Identifier of the record that took over, as in `records`, if one did."),
+            Column("buried", "DATE", "Day on which we took it out."),
             Column("run", "VARCHAR", "Run that said so."),
-            Column("page", "BIGINT", "Page of that run, from 0."),
+            Column("page", "BIGINT", "Page of that run, from 0; NULL where no page said so."),
         ),
-        query="SELECT identifier, source, source_identifier, datestamp, reason, run, page FROM stones",
+        query="""
+            SELECT identifier, source, source_identifier, datestamp, reason, successor,
+                TRY_CAST(buried AS DATE) AS buried, run, page
+            FROM stones
+        """,
     ),
 )
