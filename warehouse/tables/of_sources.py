@@ -78,7 +78,7 @@ TABLES = (
             _RUN,
             Column("loaded", "TIMESTAMP", "When it was loaded, in UTC."),
             Column("record", "VARCHAR", "Identifier of the record, as in `records` or `tombstones`."),
-            Column("kind", "VARCHAR", "What the load did with it, such as add, change, cosmetic (its markup) or remove."),
+            Column("kind", "VARCHAR", "What the load did, such as add, change, cosmetic (markup alone) or remove."),
             Column("fields", "VARCHAR", "Fields that mean something else than before, separated by commas."),
         ),
         query="""
