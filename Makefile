@@ -27,9 +27,10 @@ test-servers: install servers  ## real servers and a browser, from system packag
 torture: install      ## new examples for the parsers, for minutes, and a harvest killed at 200 random moments
 	HYPOTHESIS_PROFILE=torture $(BIN)/pytest -o timeout=3600 $(TORTURE) $(PYTEST)
 
-bench: install        ## ratios against peers, and what each step of normalising costs, as tables
+bench: install        ## ratios against peers, and what each step costs, as tables; some as plots in bench-results/
 	$(BIN)/python -m tests.bench $(BENCH)
 	$(BIN)/python -m tests.bench.normalize
+	$(BIN)/python -m tests.bench.loading $(LOADING)
 
 lint: install         ## style, types and the one-way street
 	$(BIN)/ruff check .

@@ -64,22 +64,41 @@ def stocked(folder: Path, records: int, countries: tuple[str, ...] = COUNTRIES) 
     return warehouse
 
 
+def opened(folder: Path) -> Warehouse:
+    """The warehouse that was stocked below `folder`."""
+    environment = {
+        "CHM_WAREHOUSE": str(folder / "warehouse"),
+        "CHM_SOURCES": str(folder / "sources"),
+        "CHM_CONTACT": "bench@bench.example",
+        "CHM_CONTACT_PAGE": "https://bench.example/harvester",
+        "CHM_ALLOW_PRIVATE": "yes",
+    }
+    return Warehouse(settings=settings.read(environment), clock=SystemClock())
+
+
+def describe(folder: Path, url: str) -> Warehouse:
+    """An empty warehouse below `folder`, whose one source is asked at this address."""
+    (folder / "sources").mkdir(parents=True)
+    keys = {"name": "Bench", "government": "BE", "protocol": "oai_pmh", "url": url, "pace": 0}
+    (folder / "sources" / f"{SEED}.yml").write_text(yaml.safe_dump(keys))
+    return opened(folder)
+
+
+def take(warehouse: Warehouse) -> int:
+    """Ask the one source for what is new and load it; returns how many records are live then."""
+    for verb in (pipeline.harvest, pipeline.normalize, pipeline.load):
+        report = verb(warehouse, SEED)
+        if report.outcome != "done":
+            raise RuntimeError(f"{verb.__name__}: {report}")
+    pointer = reports.pointer(warehouse.layout, SEED)
+    return reports.snapshot_counts(warehouse.layout, SEED, pointer.snapshot)[0] if pointer else 0
+
+
 def _seeded(folder: Path) -> Warehouse:
-    pages, sources = folder / "pages", folder / "sources"
+    pages = folder / "pages"
     pages.mkdir(parents=True)
-    sources.mkdir()
     render(pages, _SEEDS)
     with serving(pages) as url:
-        keys = {"name": "Bench", "government": "BE", "protocol": "oai_pmh", "url": url, "pace": 0}
-        (sources / f"{SEED}.yml").write_text(yaml.safe_dump({**keys, "allow_private": True}))
-        environment = {
-            "CHM_WAREHOUSE": str(folder / "warehouse"),
-            "CHM_SOURCES": str(sources),
-            "CHM_CONTACT": "bench@bench.example",
-            "CHM_CONTACT_PAGE": "https://bench.example/harvester",
-        }
-        warehouse = Warehouse(settings=settings.read(environment), clock=SystemClock())
-        for verb in (pipeline.harvest, pipeline.normalize, pipeline.load):
-            report = verb(warehouse, SEED)
-            assert report.outcome == "done", report.failure
+        warehouse = describe(folder, url)
+        take(warehouse)
     return warehouse
