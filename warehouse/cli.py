@@ -145,14 +145,6 @@ def run(
     end(report, as_json=as_json)
 
 
-@app.command()
-def replay(source: SourceId, as_json: AsJson = False) -> None:
-    """Normalise and load again what a source's loaded runs received; asks nobody."""
-    with watched(as_json=as_json) as warehouse:
-        report = pipeline.replay(warehouse, source)
-    end(report, as_json=as_json)
-
-
 @app.command(name="status")
 def status_(
     source: Annotated[str | None, typer.Argument(help="Show this one only.")] = None, as_json: AsJson = False

@@ -13,6 +13,7 @@
       servers/                         what politeness remembers of each server
       decisions/                       what people decided: mappings.ttl (of terms), {duplicates,approvals,
                                        withdrawals,successions}.jsonl
+      looks/                           what `chm today` told last: operator.json, notify.json
       locks/                           one process per source, and who that is
 
 Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
@@ -30,6 +31,10 @@ from msgspec import Struct
 
 def _name(value: str) -> str:
     return quote(value, safe="").replace(".", "%2E") if value.startswith(".") else quote(value, safe="")
+
+
+def _ids(folder: Path, prefix: str) -> list[str]:
+    return sorted(unquote(path.name.removeprefix(prefix)) for path in folder.glob(f"{prefix}*"))
 
 
 class Layout(Struct, frozen=True):
@@ -54,9 +59,31 @@ class Layout(Struct, frozen=True):
         pointers = (self.root / "records").glob("source=*/current.json")
         return sorted(unquote(path.parent.name.removeprefix("source=")) for path in pointers)
 
+    def sources(self) -> list[str]:
+        """Ids of the sources that have left anything, sorted."""
+        folders = (path for part in ("raw", "reports") for path in (self.root / part).glob("source=*"))
+        return sorted({unquote(path.name.removeprefix("source=")) for path in folders})
+
+    def folders(self, source: str) -> list[Path]:
+        """The folders in which a source's runs, snapshots and changes lie."""
+        names = ("raw", "normalized", "records", "changes")
+        return [self.root / name / f"source={_name(source)}" for name in names]
+
+    def snapshots(self, source: str) -> list[str]:
+        """Ids of the snapshots of a source that are kept, sorted."""
+        return _ids(self.root / "records" / f"source={_name(source)}", "snapshot=")
+
+    def normalized_runs(self, source: str) -> list[str]:
+        """Ids of the runs whose normalised batch is kept, sorted."""
+        return _ids(self.root / "normalized" / f"source={_name(source)}", "run=")
+
     def snapshot(self, source: str, snapshot: str) -> Path:
         """Folder of one immutable snapshot of a source's records."""
         return self.root / "records" / f"source={_name(source)}" / f"snapshot={_name(snapshot)}"
+
+    def snapshot_files(self) -> list[Path]:
+        """The files of live records of every snapshot of every source, sorted by source and snapshot."""
+        return sorted((self.root / "records").glob("source=*/snapshot=*/records.parquet"))
 
     def changes(self, source: str, run: str) -> Path:
         """Parquet file of what one load changed."""
@@ -95,6 +122,10 @@ class Layout(Struct, frozen=True):
         """Folder of one immutable release."""
         return self.root / "releases" / _name(release)
 
+    def releases_folder(self) -> Path:
+        """The folder of all releases."""
+        return self.root / "releases"
+
     def releases(self) -> list[str]:
         """Ids of the finished releases, oldest first."""
         return sorted(unquote(path.parent.name) for path in (self.root / "releases").glob("[!.]*/manifest.json"))
@@ -107,6 +138,10 @@ class Layout(Struct, frozen=True):
         """Folder of what politeness remembers of each server, across processes."""
         return self.root / "servers"
 
+    def look(self, who: str) -> Path:
+        """The file of what was told when somebody, or `notify`, last looked."""
+        return self.root / "looks" / f"{_name(who)}.json"
+
     def duplicate_decisions(self) -> Path:
         """The file of people's word on which records are one document, a line each."""
         return self.root / "decisions" / "duplicates.jsonl"
@@ -118,6 +153,10 @@ class Layout(Struct, frozen=True):
     def approvals(self) -> Path:
         """The file of people's answers to held loads, a line each."""
         return self.root / "decisions" / "approvals.jsonl"
+
+    def rollbacks(self) -> Path:
+        """The file of people's roll-backs, a line each."""
+        return self.root / "decisions" / "rollbacks.jsonl"
 
     def successions(self) -> Path:
         """The file of people's word on which source took over from which, a line each."""

@@ -6,6 +6,8 @@ run id and asks nobody; one that failed or was killed goes on, with the same com
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from msgspec.structs import replace
 
 from harvesters import protocols
@@ -14,9 +16,11 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
-from warehouse import loading, raw, reports, withdrawals, work
+from warehouse import loading, raw, rehearsal, reports, withdrawals, work
 from warehouse.context import Warehouse
+from warehouse.impact import SourceImpact
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
+from warehouse.rollback import undone
 from warehouse.runs import Refused, alone, new_run, receipt
 
 EVERYTHING_NEW = Request()  # since the last load, or a full sweep where one is due
@@ -130,18 +134,30 @@ def replay(warehouse: Warehouse, source_id: str) -> NormalizeReport | LoadReport
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
     with alone(layout, source.id):
-        loaded = tuple(
-            batch.run
-            for batch in reports.runs(layout, source.id)
-            if reports.read(layout, batch, HarvestReport)
-            and (report := reports.read(layout, batch, LoadReport))
-            and report.outcome == "done"
-        )
-        if not loaded:
-            raise Refused(f"{source.id}: nothing was loaded yet.", advice=f"Run `chm run {source.id}` first.")
+        loaded = _received(warehouse, source)
         batch = Batch(source.id, f"replay-{new_run(warehouse.clock)}")
         normalized = _normalize(warehouse, source, batch, loaded)
         return _load(warehouse, source, batch) if normalized.outcome == "done" else normalized
+
+
+def rehearse(warehouse: Warehouse, source_id: str, effects: Path) -> SourceImpact:
+    """What a replay of a source would do: its effects go into a Parquet file, and nothing is loaded.
+
+    Raises:
+        HarvestError: as `replay`, or what was received is damaged.
+        VocabularyError, ProfileError: a vocabulary or a record's profile is broken.
+    """
+    source = warehouse.source(source_id)
+    with alone(warehouse.layout, source.id):
+        runs = _received(warehouse, source)
+        report = NormalizeReport(
+            source=source.id,
+            run=f"rehearsal-{new_run(warehouse.clock)}",
+            outcome="running",
+            started=warehouse.clock.now(),
+            runs=runs,
+        )
+        return rehearsal.rehearse(warehouse, source, report, effects)
 
 
 def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = False) -> PublishReport:
@@ -163,6 +179,22 @@ def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = Fal
         if patient and work.is_fresh(warehouse, report.started):
             return replace(report, outcome="skipped")
         return receipt(layout, warehouse.clock, report, lambda report: work.publish(warehouse, report))
+
+
+def _received(warehouse: Warehouse, source: Source) -> tuple[str, ...]:
+    """The runs of a source whose answers were loaded, oldest first."""
+    layout = warehouse.layout
+    loaded = tuple(
+        batch.run
+        for batch in reports.runs(layout, source.id)
+        if batch.run not in undone(layout, source.id)
+        and reports.read(layout, batch, HarvestReport)
+        and (report := reports.read(layout, batch, LoadReport))
+        and report.outcome == "done"
+    )
+    if not loaded:
+        raise Refused(f"{source.id}: nothing was loaded yet.", advice=f"Run `chm run {source.id}` first.")
+    return loaded
 
 
 def _open_run(warehouse: Warehouse, source: Source) -> str | None:

@@ -88,6 +88,7 @@ RECORDS = pa.schema(
             datestamp=_TEXT,
             sets=_STRINGS,
             first_seen=_TEXT,
+            detected=_STRINGS,
         ),
         "fingerprint": _TEXT,
         "run": _TEXT,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -15,11 +16,13 @@ import zstandard
 from msgspec import Struct
 from msgspec.structs import replace
 
+from vocabularies.model import Vocabulary
 from warehouse import duplicates, formats, reports
-from warehouse.duck import build
+from warehouse.digest import Digest
 from warehouse.files import read_json, sync_file, write_json
 from warehouse.findings import Duplicates, QualityReport, SourceQuality, TieDecision
 from warehouse.gaps import Gaps
+from warehouse.impact import Impact
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
@@ -39,13 +42,19 @@ from warehouse.records import RECORDS, TOMBSTONES
 from warehouse.serving import serving
 from warehouse.sharing import count as count_shared
 from warehouse.sharing import public, shared
+from warehouse.tables.building import SCHEMA_VERSION, Dictionary, build
+from warehouse.tables.inputs import Inputs
 from warehouse.term_lists import Accepted, UnmatchedTerms
+from warehouse.whereabouts import Found
 from warehouse.withdrawals import Erasure, InForce, Withdrawal
 
 _ROWS = 10_000  # per record batch
 _NEEDED = {
     "chm.duckdb",
+    "dictionary.json",
+    "dictionary.md",
     "duplicates.parquet",
+    "records.csv",
     "records.jsonl.zst",
     "records.parquet",
     "schemas.json",
@@ -91,7 +100,9 @@ def counted(layout: Layout, state: SourceState, withdrawn: InForce) -> SourceSta
     return replace(state, records=count_shared(folder / "records.parquet") - hidden, deleted=deleted + hidden)
 
 
-def write(layout: Layout, release: Release, folder: Path, withdrawn: InForce) -> Release:
+def write(
+    layout: Layout, release: Release, folder: Path, withdrawn: InForce, vocabularies: Mapping[str, Vocabulary]
+) -> Release:
     """Fill a folder with every format of the release's sources; returns the release with its files.
 
     Of a record that is `withdrawn` there is a tombstone and no more. All formats are fed in one pass. `chm.duckdb` is
@@ -107,10 +118,14 @@ def write(layout: Layout, release: Release, folder: Path, withdrawn: InForce) ->
         for source in release.sources:
             tombstones.write_table(_tombstones(layout, source, withdrawn))
     duplicates.write(layout, folder / "records.parquet", folder / "duplicates.parquet")
-    records.append(build(folder, release.sources))
+    database, *explained = build(
+        Inputs(layout=layout, folder=folder, release=release, vocabularies=vocabularies, schema_version=SCHEMA_VERSION),
+        layout.scratch(),
+    )
     _write_schemas(folder / "schemas.json")
     others = [folder / name for name in ("tombstones.parquet", "duplicates.parquet", "schemas.json")]
-    files = [_describe(path, release.records) for path in records] + [_describe(path, None) for path in others]
+    files = [_describe(path, release.records) for path in (*records, database)]
+    files += [_describe(path, None) for path in (*others, *explained)]
     whole = replace(release, files=tuple(sorted(files, key=lambda file: file.name)))
     write_json(folder / "manifest.json", whole)
     return whole
@@ -176,8 +191,8 @@ def _sha256(path: Path) -> str:
 
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
-    found = [Checked, CommonFormat, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
-    kinds = [*receipts, *found, Accepted, Erasure, Release, TieDecision, Withdrawal]
+    found = [Checked, CommonFormat, Dictionary, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    kinds = [*receipts, *found, *(Digest, Found, Impact), Accepted, Erasure, Release, TieDecision, Withdrawal]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -201,6 +216,7 @@ def _compare(folder: Path, file: File) -> str | None:
 def _compare_ids(folder: Path) -> list[str]:
     wanted = _digest_of_ids(_parquet_ids(folder / "records.parquet"))
     others = {
+        "records.csv": _csv_ids(folder / "records.csv"),
         "records.jsonl.zst": _jsonl_ids(folder / "records.jsonl.zst"),
         "chm.duckdb": _duckdb_ids(folder / "chm.duckdb"),
     }
@@ -259,6 +275,11 @@ def _jsonl_ids(path: Path) -> Iterator[str]:
     with zstandard.open(path, "rt", encoding="utf-8", newline="\n") as lines:
         for line in lines:
             yield decoder.decode(line).identifier
+
+
+def _csv_ids(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from (row["identifier"] for row in csv.DictReader(file))
 
 
 def _duckdb_ids(path: Path) -> Iterator[str]:

@@ -48,13 +48,18 @@ def serving(layout: Layout, source: str) -> tuple[Pointer | None, str | None]:
 
 def last_good(layout: Layout, source: str) -> Pointer | None:
     """The pointer as it was when the newest snapshot that is still good became current, but for names; or None."""
-    known = loads(layout, source)
-    for place in reversed(range(len(known))):
-        snapshot = str(known[place].snapshot)
-        if not seals.faults(layout.snapshot(source, snapshot)):
-            harvested = (load.run for load in reversed(known[: place + 1]) if _is_harvested(layout, load))
-            return Pointer(snapshot=snapshot, run=next(harvested, known[place].run), name=source, government=None)
+    for load in reversed(loads(layout, source)):
+        if not seals.faults(layout.snapshot(source, str(load.snapshot))):
+            return pointer_at(layout, load)
     return None
+
+
+def pointer_at(layout: Layout, load: LoadReport) -> Pointer:
+    """The pointer as it was when that load became current, but for names: a replay's run is the harvest before it."""
+    known = loads(layout, load.source)
+    until = known[: known.index(load) + 1]
+    harvested = (each.run for each in reversed(until) if _is_harvested(layout, each))
+    return Pointer(snapshot=str(load.snapshot), run=next(harvested, load.run), name=load.source, government=None)
 
 
 def _is_harvested(layout: Layout, load: LoadReport) -> bool:

@@ -32,6 +32,7 @@ from warehouse.model import (
 )
 from warehouse.records import BatchWriter, Place
 from warehouse.runs import Refused
+from warehouse.terms import open_vocabularies
 
 
 def asks(source: Source) -> str:
@@ -263,7 +264,8 @@ def _fill(warehouse: Warehouse, draft: Release, withdrawn: withdrawals.InForce) 
     layout = warehouse.layout
     records, deleted = (sum(getattr(state, name) for state in draft.sources) for name in ("records", "deleted"))
     with new_folder(layout.release(draft.release)) as folder:
-        return release.write(layout, replace(draft, records=records, deleted=deleted), folder, withdrawn)
+        whole = replace(draft, records=records, deleted=deleted)
+        return release.write(layout, whole, folder, withdrawn, open_vocabularies(warehouse.settings.vocabularies))
 
 
 def is_fresh(warehouse: Warehouse, now: datetime) -> bool:

@@ -53,7 +53,7 @@ BROKEN = {
     "harvest_Its_name_is__wrong_": "Its name is (wrong)",
 }
 SCHEDULED = ["harvest_ci_chm", "harvest_ci_minutely", "harvest_xx_region"]
-STANDING = {"publish_index", "approve_held"}  # whatever sources there are
+STANDING = {"publish_index", "approve_held", "notify_operators"}  # whatever sources there are
 UNSCHEDULED = ["harvest_ci_unverified", "harvest_ci_paused", "harvest_ci_retired"]
 
 
@@ -78,6 +78,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "many": {"CHM_SOURCES": str(many)},
         "none": {"CHM_SOURCES": str(write(home / "none", {}))},
         "another floor": {**several, "CHM_PUBLISH_AT_LEAST": "0 4 * * 1"},
+        "somebody to tell": {**several, "CHM_NOTIFY": "mailto:ops@example.org?via=smtp://mail.example.org"},
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("CHM_", "AIRFLOW"))}
     answer = subprocess.run(
@@ -228,6 +229,16 @@ class TestPublish:
         dag = dags["publish_index"]
         assert (dag["max_active_runs"], dag["catchup"], dag["time_limit"]) == (1, False, 6 * 3600)
         assert {(task["retries"], task["time_limit"]) for task in dag["tasks"].values()} == {(2, 4 * 3600)}
+
+
+class TestNotify:
+    def test_it_runs_daily_where_there_is_somebody_to_tell_and_else_by_hand_only(self, found: dict[str, Any]) -> None:
+        assert found["several"]["dags"]["notify_operators"]["first_run"] is None
+        dag = found["somebody to tell"]["dags"]["notify_operators"]
+        assert (dag["timetable"], dag["catchup"], dag["max_active_runs"]) == ("0 6 * * *", False, 1)
+        assert {name: (task["retries"], task["time_limit"]) for name, task in dag["tasks"].items()} == {
+            "send": (2, 1800)
+        }
 
 
 class TestApproveHeld:
