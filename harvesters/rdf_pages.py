@@ -8,11 +8,12 @@ second; `MOST_BYTES` keeps one from taking more than about ten.
 from __future__ import annotations
 
 import logging
+import warnings
 from functools import lru_cache
 from xml.sax import SAXException
 
 import msgspec
-from rdflib import Dataset, Graph
+from rdflib import Graph
 from rdflib.exceptions import Error
 
 from harvesters.errors import ProtocolError
@@ -49,14 +50,15 @@ def _graph(body: bytes, content_type: str, url: str) -> Graph:
     if syntax is None:
         what = "a web page" if is_web_page(body) else "an empty answer" if not body.strip() else "something else"
         raise _unreadable(url, f"{what} came where RDF was expected")
-    # JSON-LD may name graphs, of which the union is meant.
-    found = Dataset(default_union=True) if syntax == "json-ld" else Graph(bind_namespaces="none")
+    found = Graph(bind_namespaces="none")
     try:
         if syntax == "xml":
             run(strict_parser(), body)
         elif syntax == "json-ld" and _fetches(msgspec.json.decode(body)):
             raise _unreadable(url, "its JSON-LD names a context that lies elsewhere, and nothing is fetched")
-        found.parse(data=body, format=syntax, publicID=url)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's of its own class, in its reader of JSON-LD
+            found.parse(data=body, format=syntax, publicID=url)
     except (Error, SAXException, SyntaxError, ValueError, RecursionError, DoctypeRefused, MalformedXml) as error:
         raise _unreadable(url, f"the RDF cannot be read ({syntax}: {str(error)[:300]})") from error
     return found

@@ -18,6 +18,7 @@ from tests.harvesters.replay import Asked, Replay, answer, source
 
 SINCE = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 HOME = "http://site.test/api/"
+Wrap = Callable[[int, list[Any]], Any]
 
 
 def counted(
