@@ -81,9 +81,9 @@ def terms(value: Any) -> Iterator[Text]:
 def links(value: Any, rel: str = "related") -> Iterator[Link]:
     """The addresses in a link field, or in one of plain text."""
     for each in several(value):
-        address = text(each.get("uri")) if isinstance(each, dict) else text(each)
+        address = each.get("uri") if isinstance(each, dict) else each
         name = text(each.get("title")) if isinstance(each, dict) else ""
-        if address.strip():
+        if isinstance(address, str) and address.strip():
             yield Link(url=address.strip().removeprefix("internal:"), rel=rel, name=name or None)
 
 

@@ -2,7 +2,8 @@
 
 content   all published nodes, or those that changed, with their translations
 census    the identifiers alone of all that the site has: a page of 50 costs one small answer
-strays    what the census shows and no harvest brought, singly: published by a clock, or skipped by a list that moved
+strays    what the census shows and no harvest brought as it is now, singly: published by a clock, or skipped by a list
+          that moved
 
 What was known and is not in the census is deleted. Only a census that came whole speaks of absence, and an empty one
 never does; `expect` still judges how much may go at once. Kept for the next run as "known": bundle -> identifiers.
@@ -17,7 +18,7 @@ from typing import Literal
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 
-from harvesters.drupal.questions import PAGE, Site, census, content, singly
+from harvesters.drupal.questions import PAGE, Seen, Site, census, content, singly
 from harvesters.errors import BadStatus, HarvestError
 from harvesters.http import Http
 from harvesters.listings.walk import TROUBLES, Listing, is_over, walk
@@ -53,7 +54,11 @@ def harvest(task: HarvestTask, http: Http, state: State, site: Site, bundles: Se
 
 
 class _Visit:
-    """One harvest of a site; the sets hold identifiers by bundle: known before, come now, shown by the census."""
+    """One harvest of a site.
+
+    The sets hold identifiers by bundle: known before, come now, shown by the census, and of these the ones that changed
+    since the moment from which on the task asks.
+    """
 
     def __init__(self, task: HarvestTask, http: Http, state: State, site: Site, bundles: Sequence[str]) -> None:
         self._task = task
@@ -66,6 +71,7 @@ class _Visit:
         self._known: dict[str, set[str]] = {bundle: set(known.get(bundle, ())) for bundle in bundles}
         self._came: dict[str, set[str]] = {bundle: set() for bundle in bundles}
         self._shown: dict[str, set[str]] = {bundle: set() for bundle in bundles}
+        self._changed: dict[str, set[str]] = {bundle: set() for bundle in bundles}
 
     def pages(self) -> Iterator[Page]:
         progress = self._progress
@@ -99,17 +105,20 @@ class _Visit:
                 ]
         return []
 
-    def _note(self, hear: Callable[[str, str, int], None], bundle: str) -> Callable[[str, int], None]:
+    def _note(self, hear: Callable[[str, Seen], None], bundle: str) -> Callable[[Seen], None]:
         return partial(hear, bundle)
 
-    def _arrived(self, bundle: str, identifier: str, number: int) -> None:
-        self._came[bundle].add(identifier)
-        self._progress.reached[bundle] = number
+    def _arrived(self, bundle: str, node: Seen) -> None:
+        self._came[bundle].add(node.identifier)
+        self._progress.reached[bundle] = node.number
 
-    def _listed(self, bundle: str, identifier: str, number: int) -> None:
-        self._shown[bundle].add(identifier)
-        if self._task.full and number <= self._before.get(bundle, 0):
-            self._came[bundle].add(identifier)  # before this harvest was killed
+    def _listed(self, bundle: str, node: Seen) -> None:
+        since = self._task.since
+        self._shown[bundle].add(node.identifier)
+        if self._task.full and node.number <= self._before.get(bundle, 0):
+            self._came[bundle].add(node.identifier)  # before this harvest was killed
+        if not self._task.full and since and node.changed and node.changed >= since:
+            self._changed[bundle].add(node.identifier)
 
     def _kept(self, page: Page, *, is_over: bool) -> Page:
         """The page with what follows from it: at the end of a stage, from the stage as a whole."""
@@ -137,7 +146,8 @@ class _Visit:
         odd: list[Issue] = []
         for bundle, shown in self._shown.items():
             came, known = self._came[bundle], self._known[bundle] | self._came[bundle]
-            self._progress.strays += ((bundle, name) for name in sorted(shown - (came if self._task.full else known)))
+            strays = shown - (came if self._task.full else known) | self._changed[bundle] - came
+            self._progress.strays += ((bundle, name) for name in sorted(strays))
             if known and not shown:
                 self._progress.whole = False
                 odd.append(_empty(page.answer, bundle, len(known)))

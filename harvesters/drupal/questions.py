@@ -20,12 +20,21 @@ from harvesters.listings.pagers import Ask, NextLink
 from harvesters.listings.reading import Path, at, text_at
 from harvesters.listings.walk import Found, Listing, total_at
 from harvesters.model import Answer, Json
+from harvesters.server_clock import read_time
 
 PAGE = 50
 """Nodes of a page: more are never given."""
 
-Note = Callable[[str, int], None]
-"""Hears the identifier and the number of a node."""
+
+class Seen(Struct, frozen=True):
+    """What a list shows of a node: its identifier, its number, and when its leading language changed, if it says."""
+
+    identifier: str
+    number: int
+    changed: datetime | None
+
+
+Note = Callable[[Seen], None]
 
 _TYPE = "application/vnd.api+json"
 
@@ -71,7 +80,7 @@ def census(site: Site, bundle: str, note: Note) -> Listing:
     def heard(item: Json) -> None:
         _tell(note, item)
 
-    fields = {f"fields[node--{bundle}]": "drupal_internal__nid"}
+    fields = {f"fields[node--{bundle}]": "drupal_internal__nid,changed"}
     return Listing(
         ask=_ask(site, bundle).having(**fields),
         pager=_pager(()),
@@ -109,9 +118,11 @@ def _listing(site: Site, http: Http, wish: Ask, note: Note) -> Listing:
 
 
 def _tell(note: Note, item: Json) -> None:
-    number = at(item, ("attributes", "drupal_internal__nid")) or at(item, ("drupal_internal__nid",))
+    fields = at(item, ("attributes",)) or item
+    number = at(fields, ("drupal_internal__nid",))
     if identifier := text_at(item, "id"):
-        note(identifier, number if isinstance(number, int) else 0)
+        changed = read_time(text_at(fields, "changed"))
+        note(Seen(identifier, number if isinstance(number, int) else 0, changed))
 
 
 def _ask(site: Site, bundle: str) -> Ask:
@@ -125,7 +136,7 @@ def _pager(within: Path) -> NextLink:
         link = (*within, "links", "next")
         return text_at(document, *link, "href") or text_at(at(document, link[:-1]), "next")
 
-    return NextLink(onward, start="page[offset]", size=PAGE)
+    return NextLink(onward, start="page[offset]", rows="page[limit]")
 
 
 def _chosen(identifiers: Sequence[str]) -> dict[str, str | list[str]]:

@@ -62,13 +62,13 @@ class Pager(Shape):
 class NextLink(Struct, frozen=True):
     """The document names the address of the next page; `find` says where.
 
-    Where such an address counts records, `start` is the parameter that does and `size` how many a page has at most:
+    Where such an address counts records, `start` is the parameter that does, and `rows` says how many a page may have:
     then the page after one that could not be read has a name too.
     """
 
     find: Find
     start: str = ""
-    size: int = 0
+    rows: str = ""
 
     def first(self, ask: Ask) -> Ask:
         """As it is."""
@@ -80,15 +80,10 @@ class NextLink(Struct, frozen=True):
 
     def past(self, ask: Ask) -> Ask | None:
         """A whole page on, where the addresses count records."""
-        if not self.start:
-            return None
         address, _, query = ask.url.partition("?")
         asked = parse_qs(query, keep_blank_values=True) | dict(ask.params)
-        begun = asked.get(self.start, "0")
-        reached = begun if isinstance(begun, str) else begun[0]
-        if not (reached.isascii() and reached.isdigit()):
-            return None
-        return Ask(address, {**asked, self.start: str(int(reached[:9]) + self.size)})
+        begun, size = (_number(asked.get(name, "0")) for name in (self.start, self.rows))
+        return Ask(address, {**asked, self.start: str(begun + size)}) if self.start and size else None
 
 
 class LinkHeader(Struct, frozen=True):
@@ -179,6 +174,11 @@ class Cursor(Struct, frozen=True):
     def past(self, _ask: Ask) -> Ask | None:
         """None."""
         return None
+
+
+def _number(values: str | list[str]) -> int:
+    value = values if isinstance(values, str) else values[0]
+    return int(value[:9]) if value.isascii() and value.isdigit() else 0
 
 
 def _follow(answer: Answer, link: str | None) -> Ask | None:

@@ -38,7 +38,6 @@ from harvesters.server_clock import read_time
 
 MOST = 100  # items a page, by WordPress
 _API = "https://api.w.org/"  # how a site's pages name its API in their Link header
-_PAGER = {"page": "page", "rows": "per_page", "pages": "x-wp-totalpages"}
 _CLOCK_BACK = timedelta(hours=1)
 # Types that are no content of their own: WordPress', and those of its most common builders and forms.
 _NO_CONTENT = frozenset((
@@ -76,13 +75,15 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
         ask = _route(task, "types")
         answer = http.get(ask.url, params=ask.params or None, accept="application/json, */*;q=0.1")
         paths = _public(_types(answer))
+        if not paths:
+            raise ProtocolError(f"{answer.url}: no type is public.", advice="Ask the site to show its posts in REST.")
         state.keep("types", paths)
         yield Page(answer=answer, issues=moved(answer))
-    languages = [tag.lower() for tag in task.source.languages] if options.per_language else [""]
+    languages = [tag.lower() for tag in task.source.languages] if options.per_language else []
     listings = [
         Listing(
             ask=_ask(task, path, language, since),
-            pager=PageNumber(**_PAGER, size=options.page_size),
+            pager=PageNumber(page="page", rows="per_page", size=options.page_size, pages="x-wp-totalpages"),
             profile="wordpress",
             record=_record,
             items=(),
@@ -90,7 +91,7 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
             is_past=_is_past,
         )
         for path in paths
-        for language in languages
+        for language in languages or [""]
         for since in _since(task.since)
     ]
     yield from walk(task, http, state, listings)

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from tests.harvesters.servers import reply
 from tests.network.days import http_date, stamp
@@ -66,7 +65,7 @@ def redirect(location: str, status: int = 302) -> Bend:
     """Elsewhere; a location that begins with `/` is on this site and keeps the query."""
 
     def bend(site: HostileSite, call: Call) -> Pieces:
-        target = site.url(f"{location}?{urlencode(call.arguments)}") if location.startswith("/") else location
+        target = site.url(f"{location}?{call.query}") if location.startswith("/") else location
         return reply(status, b"moved", location=target, date=http_date(site.now))
 
     return bend

@@ -34,7 +34,7 @@ class Count:
 
 def count(urls: Mapping[str, str]) -> dict[str, Count | None]:
     """Source id -> what the site at the address shows now; None where it refuses."""
-    counters = {"oai": _repository, "localchannels_rdf": _portal, "feed": _blog, "": _drupal}
+    counters = {"oai": _repository, "localchannels_rdf": _portal, "feed": _blog, "": _drupal, "wp-json": _posts}
     found: dict[str, Count | None] = {}
     for site, url in urls.items():
         try:
@@ -47,7 +47,8 @@ def count(urls: Mapping[str, str]) -> dict[str, Count | None]:
 def must_hold(days: Iterable[Mapping[str, Count | None]]) -> dict[str, Count]:
     """What one who saw all these days holds at the end of the last.
 
-    A feed is a window, so an item that was seen once lives on; a repository says what it deletes, so there a record
+    A feed is a window, so an item that was seen once lives on, as it does where an API tells what is new and not what
+    is gone; a repository says what it deletes, so there a record
     dies by a tombstone and by nothing else; what a site that lists all does not list any more is deleted. `deleted` are
     the last word of the site, ever held or not.
     """
@@ -110,6 +111,18 @@ def _drupal(url: str) -> Count:
     if len(found) != answer["meta"]["count"]:
         raise ValueError(f"{url} lists {len(found)} nodes and speaks of {answer['meta']['count']}")
     return Count(frozenset(found), whole=True)
+
+
+def _posts(url: str) -> Count:
+    """Every guid of every page of the posts; there must be as many as it says."""
+    found: list[str] = []
+    page = 1
+    while answer := requests.get(f"{url}wp/v2/posts", params={"per_page": 50, "page": page}, timeout=TIMEOUT):
+        found += (item["guid"]["rendered"] for item in answer.json())
+        total, page = int(answer.headers["X-WP-Total"]), page + 1
+    if len(found) != total:
+        raise ValueError(f"{url} lists {len(found)} posts and speaks of {total}")
+    return Count(frozenset(found))
 
 
 def _text(url: str, wishes: Mapping[str, str] | None = None) -> str:

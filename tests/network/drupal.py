@@ -69,7 +69,7 @@ class Refused(Exception):
     """A question that JSON:API does not allow: 400."""
 
 
-def collection(nodes: Iterable[Node], address: str, query: str, *, modules: bool = True) -> Json:
+def collection(nodes: Iterable[Node], address: str, query: str, *, most: int = MOST) -> Json:
     """What a site answers at `address` (scheme to `/{locale}/jsonapi/node/{bundle}`). Raises Refused."""
     asked = parse_qsl(query, keep_blank_values=True)
     bundle = address.rpartition("/")[2]
@@ -79,8 +79,8 @@ def collection(nodes: Iterable[Node], address: str, query: str, *, modules: bool
     if wishes.get("sort", "drupal_internal__nid") != "drupal_internal__nid":
         raise Refused("sort")
     found.sort(key=lambda node: node.number)
-    start, size = int(wishes.get("page[offset]", 0)), min(int(wishes.get("page[limit]", MOST)), MOST)
-    inline = wishes.get("jsonapi_include") == "1" and modules
+    start, size = int(wishes.get("page[offset]", 0)), min(int(wishes.get("page[limit]", most)), most)
+    inline = wishes.get("jsonapi_include") == "1"
     includes = [path for path in wishes.get("include", "").split(",") if path]
     page = found[start : start + size]
     items = [_item(node, locale, wishes.get(f"fields[node--{bundle}]")) for node in page]
@@ -95,7 +95,7 @@ def collection(nodes: Iterable[Node], address: str, query: str, *, modules: bool
         document["data"] = [_inlined(item, included) for item in items]
     elif included:
         document["included"] = list(included.values())
-    return document | ({"meta": {"count": len(found)}} if modules else {}) | {"links": links}
+    return document | {"meta": {"count": len(found)}, "links": links}
 
 
 def _matches(node: Node, asked: Query) -> bool:

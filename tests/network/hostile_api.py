@@ -1,6 +1,6 @@
-"""The hostile site's items as the APIs of content management systems list them: WordPress' and Plone's.
+"""The hostile site's items as the APIs of content management systems list them: WordPress', Plone's and Drupal's.
 
-Neither speaks of what is deleted. An item was published and last changed at the same moment.
+None speaks of what is deleted. An item was published and last changed at the same moment.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tests.network import drupal
 from tests.network.days import stamp
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 TYPES = json.dumps({"post": {"rest_base": "posts"}, "attachment": {"rest_base": "media"}}).encode()
 PAST = {"code": "rest_post_invalid_page_number", "message": "There is no such page.", "data": {"status": 400}}
+
+
+DRUPAL_PAGE = 3  # nodes
+DRUPAL_SINGLY = "filter[these]"  # a question for some nodes by their identifiers
 
 
 class Told(NamedTuple):
@@ -32,6 +37,9 @@ def page_of(call: Call) -> int | None:
         return int(call.arguments["page"])
     if call.path.endswith("/@search"):
         return int(call.arguments["b_start"]) // int(call.arguments["b_size"]) + 1
+    if "/jsonapi/node/" in call.path:
+        listed = "page[limit]" in call.arguments and not any(key.startswith(DRUPAL_SINGLY) for key in call.arguments)
+        return int(call.arguments.get("page[offset]", "0")) // DRUPAL_PAGE + 1 if listed else 0
     return 0 if call.path.endswith("/types") else None
 
 
@@ -39,6 +47,10 @@ def tell(call: Call, items: Iterable[Item]) -> Told:
     """The good answer to a request for an API, from the items that the site has."""
     if call.path.endswith("/types"):
         return Told(TYPES)
+    if "/jsonapi/node/" in call.path:
+        nodes = [_node(item) for item in items if not item.deleted]
+        address = f"http://{call.headers['host']}{call.path}"
+        return Told(_json(drupal.collection(nodes, address, call.query, most=DRUPAL_PAGE)))
     asked = call.arguments
     since = next(
         (asked[key] for key in ("after", "modified_after", "modified.query", "effective.query") if key in asked), ""
@@ -61,7 +73,11 @@ def edited(edit: Callable[[list[Any]], list[Any]]) -> Callable[[bytes], bytes]:
 
     def change(body: bytes) -> bytes:
         found = json.loads(body)
-        return _json(edit(found)) if isinstance(found, list) else _json({**found, "items": edit(found["items"])})
+        return (
+            _json(edit(found))
+            if isinstance(found, list)
+            else _json({**found, **{key: edit(found[key]) for key in ("items", "data") if key in found}})
+        )
 
     return change
 
@@ -80,6 +96,11 @@ def _plone(item: Item) -> dict[str, Any]:
         "@id": item.url, "@type": "Document", "UID": item.name, "review_state": "published", "title": item.title,
         "language": {"token": item.language}, "effective": stamp(item.since), "modified": stamp(item.since),
     }  # fmt: skip
+
+
+def _node(item: Item) -> drupal.Node:
+    version = drupal.Version(item.title, f"<p>{item.title}.</p>", item.since, f"/items/{item.name}")
+    return drupal.Node(int(item.name[1:]), "content", item.since, {item.language: version})
 
 
 def _json(value: Any) -> bytes:

@@ -82,7 +82,7 @@ class Wish(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A request. `page` counts the pages of its list from 1 and is 0 elsewhere.
+    """A request. `page` counts the pages of its list from 1 and is 0 elsewhere; `query` is as it was sent.
 
     `time` is how often this very request was made, `lists` how often a list was begun.
     """
@@ -93,6 +93,7 @@ class Call(NamedTuple):
     page: int
     time: int
     lists: int
+    query: str = ""
 
     @property
     def wish(self) -> Wish:
@@ -157,7 +158,7 @@ class HostileSite(Site):
         self._times[path] += 1
         address = urlsplit(path)
         arguments = dict(parse_qsl(address.query, keep_blank_values=True))
-        call = Call(address.path, arguments, headers, 0, self._times[path], self._lists)
+        call = Call(address.path, arguments, headers, 0, self._times[path], self._lists, address.query)
         call = call._replace(page=_page(call))
         self._lists += call.page == 1
         bent = self._bend(self, call) if self._bend else None

@@ -1,4 +1,4 @@
-"""The four sites and the thesaurus together: their day, their addresses and what they were asked."""
+"""The five sites and the thesaurus together: their day, their addresses and what they were asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 
 import yaml
 
-from tests.network import bioland_site, oai_site, ptk_site, thesaurus_site, wordpress_site
+from tests.network import bioland_site, oai_site, ptk_site, thesaurus_site, wordpress_rest_site, wordpress_site
 from tests.network.days import http_date, moment
 from tests.network.server import LOOPBACK, Request, Server
 
@@ -19,6 +19,7 @@ SITES = {
     "be_demo": (ptk_site.make_app, "/localchannels_rdf"),
     "pe_demo": (wordpress_site.make_app, "/feed/"),
     "eg_demo": (bioland_site.make_app, "/"),
+    "cm_demo": (wordpress_rest_site.make_app, "/wp-json/"),
 }
 THESAURUS = "thesaurus"  # no source of records: what `chm vocabularies refresh` asks
 DEAD_SINCE = {"pe_demo": 2}  # site -> first day on which its port refuses

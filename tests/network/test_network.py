@@ -15,7 +15,7 @@ import pytest
 import requests
 import yaml
 
-from tests.network import bioland_site, library, oai_site, portal, wordpress_site
+from tests.network import bioland_site, library, oai_site, portal, wordpress_rest_site, wordpress_site
 from tests.network.ask import ask, records
 from tests.network.count import Count, count, must_hold
 from tests.network.network import SITES, SOURCES, Network
@@ -38,6 +38,7 @@ class TestText:
         told = [text.description for day in library.documents(2) for text in day.tellings()]
         told += [item.description for item in portal.items(2)]
         told += [post.excerpt for post in wordpress_site.posts()]
+        told += [post.telling.description for post in wordpress_rest_site.posts(2)]
         told += [
             version.body.removeprefix("<p>").removesuffix("</p>")
             for node in bioland_site.nodes(2)
@@ -70,7 +71,8 @@ class TestNetwork:
     def test_a_days_answers_are_the_same_byte_for_byte_whoever_serves_them(self, network: Network) -> None:
         paths = {"ca_demo": "oai?verb=ListRecords&metadataPrefix=oai_dc", "be_demo": "localchannels_rdf"}
         with Network() as other:
-            for site, path in {**paths, "pe_demo": "feed/", "eg_demo": "ar/jsonapi/node/content"}.items():
+            paths |= {"pe_demo": "feed/", "eg_demo": "ar/jsonapi/node/content", "cm_demo": "wp-json/wp/v2/posts"}
+            for site, path in paths.items():
                 one, two = (
                     (ask(each, site, path).content.replace(each.homes[site].encode(), b"")) for each in (network, other)
                 )
@@ -81,7 +83,7 @@ class TestNetwork:
         network.day = 2
         assert network.urls == before
         alive = {site: server.alive for site, server in network.servers.items()}
-        assert alive == {"ca_demo": True, "be_demo": True, "pe_demo": False, "eg_demo": True, "thesaurus": True}
+        assert [site for site, is_alive in alive.items() if not is_alive] == ["pe_demo"]
 
     def test_requests_are_written_down_with_path_and_agent(self, network: Network) -> None:
         url = network.homes["pe_demo"] + "feed/?paged=99"
@@ -146,6 +148,9 @@ class TestCount:
         assert second["eg_demo"] == Count(
             frozenset(node.uuid for node in bioland_site.nodes(2) if node.status), whole=True
         )
+        assert [first["cm_demo"], second["cm_demo"]] == [
+            Count(frozenset(post.guid for post in wordpress_rest_site.posts(day))) for day in (1, 2)
+        ]
         assert second["pe_demo"] is None
 
     def test_what_was_seen_in_a_feed_lives_on_and_a_tombstone_ends_a_record(self) -> None:
@@ -192,4 +197,4 @@ class TestCommand:
         command = [sys.executable, "-m", "tests.network", "--ports", "xx_demo=1"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 2
-        assert "no such site: xx_demo; there are ca_demo, be_demo, pe_demo, eg_demo, thesaurus" in done.stderr
+        assert "no such site: xx_demo; there are ca_demo, be_demo, pe_demo, eg_demo, cm_demo, thesaurus" in done.stderr

@@ -33,8 +33,9 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
     "feed": {"protocol": "feed", "options": {"paged": True}, "languages": ["en"]},
     "wordpress": {"protocol": "wordpress", "options": {"page_size": PAGE}},
     "plone": {"protocol": "plone", "options": {"page_size": PAGE}},
+    "bioland": {"protocol": "bioland", "languages": ["en", "fr"], "options": {"published": True}},
 }
-ADDRESSES = {"oai_pmh": "/oai", "feed": "/feed", "wordpress": "/wp-json", "plone": "/"}
+ADDRESSES = {"oai_pmh": "/oai", "feed": "/feed", "wordpress": "/wp-json", "plone": "/", "bioland": "/"}
 Healed = Literal["by the next run", "by the next full sweep", "never"]
 NEXT_RUN: Healed = "by the next run"
 NEXT_SWEEP: Healed = "by the next full sweep"
@@ -216,9 +217,9 @@ def _seen(warehouse: Warehouse) -> dict[str, dict[str, Any] | None]:
 
 def rows() -> tuple[Row, ...]:
     """Every row of the table."""
-    from tests.street import cms_faults, feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
+    from tests.street import cms_faults, drupal_faults, feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
 
-    return (*oai_faults.ROWS, *feed_faults.ROWS, *cms_faults.ROWS)
+    return (*oai_faults.ROWS, *feed_faults.ROWS, *cms_faults.ROWS, *drupal_faults.ROWS)
 
 
 def table(played: Iterable[tuple[Row, Played]]) -> Table:

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from normalizers import common_formats
 from normalizers.model import CommonRecord
-from tests.network import bioland_site, library, portal
+from tests.network import bioland_site, library, portal, wordpress_rest_site
 from tests.network.ask import headers, records
 from tests.network.count import Count, count, must_hold
 from tests.network.days import moment, stamp
@@ -149,6 +149,7 @@ class TestCounts:
             3,
             1,
         )  # translated, of another type, edited; unpublished
+        assert _said(walked["cm_demo"]) == (len(wordpress_rest_site.ADDED) + 1, 1, 0)  # one was scheduled before
 
     def test_the_second_day_asks_the_repository_for_no_more_than_what_changed_since_an_hour_before_the_first(
         self, street: Street
@@ -163,10 +164,11 @@ class TestCounts:
 
     def test_the_third_day_brings_nothing(self, street: Street) -> None:
         walked = street.days[3].walked
-        assert {site: _said(walked[site]) for site in ("ca_demo", "be_demo", "eg_demo")} == {
+        assert {site: _said(walked[site]) for site in ("ca_demo", "be_demo", "eg_demo", "cm_demo")} == {
             "ca_demo": (0, 0, 0),
             "be_demo": (0, 0, 0),
             "eg_demo": (0, 0, 0),
+            "cm_demo": (0, 0, 0),
         }
         before, after = (
             {state.id: (state.snapshot, state.records) for state in street.days[day].release.sources} for day in (2, 3)
@@ -206,6 +208,7 @@ class TestCommonFormats:
             "ca_demo": records["ca_demo"],  # a document without the term of its type, an event without its day
             "be_demo": 0,
             "pe_demo": 0,
+            "cm_demo": 0,
             "eg_demo": records["eg_demo"] - news,  # as of the library's
         }
 
@@ -239,18 +242,14 @@ class TestTheDeadSite:
     def test_it_hinders_no_other_source(self, street: Street) -> None:
         for day in (2, 3):
             outcomes = {site: each.load and each.load.outcome for site, each in street.days[day].walked.items()}
-            assert outcomes == {"ca_demo": "done", "be_demo": "done", "pe_demo": None, "eg_demo": "done"}
+            assert outcomes == {**dict.fromkeys(SITES, "done"), "pe_demo": None}
 
     def test_the_status_shows_it_as_failed_and_the_others_as_done(self, street: Street) -> None:
         sources, errors = read_sources(street.warehouse.settings)
         rows = {row.source: row for row in status.of_all(street.warehouse.layout, sources)}
         assert not errors
-        assert {site: rows[site].standing for site in SITES} == {
-            "ca_demo": "done",
-            "be_demo": "done",
-            "pe_demo": "failed",
-            "eg_demo": "done",
-        }
+        standings = {site: rows[site].standing for site in SITES}
+        assert standings == {**dict.fromkeys(SITES, "done"), "pe_demo": "failed"}
         assert any("nothing listens" in reason for reason in rows["pe_demo"].reasons)
 
 
@@ -372,7 +371,18 @@ class TestWhatTheRecordsSay:
         retyped = bioland_site.nodes(3)[bioland_site.RETYPED].uuid
         assert [name for name in nodes if common[name]["schema"] == "capacityBuildingInitiative"] == [retyped]
 
-    @pytest.mark.parametrize("site", ["ca_demo", "be_demo", "pe_demo", "eg_demo"])
+    def test_translations_of_a_post_are_records_that_lead_to_one_another(
+        self, common: dict[str, dict[str, Any]]
+    ) -> None:
+        posts = wordpress_rest_site.posts(3)
+        assert {post.guid: common[post.guid]["languages"] for post in posts} == {
+            post.guid: [post.telling.language] for post in posts
+        }
+        for post in posts:
+            links = {link["language"] for link in common[post.guid]["links"] if "?p=" in link["url"]}
+            assert links == {language for language, number in post.group if number != post.number}
+
+    @pytest.mark.parametrize("site", SITES)
     def test_every_record_is_of_its_sources_government(
         self, street: Street, common: dict[str, dict[str, Any]], site: str
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
@@ -23,7 +24,7 @@ URL = "http://site.test/api"
 ROWS = 3
 WAYS: dict[str, Pager] = {
     "next link": NextLink(lambda found: found.get("next")),
-    "next link that counts": NextLink(lambda found: found.get("next"), start="at", size=ROWS),
+    "next link that counts": NextLink(lambda found: found.get("next"), start="at", rows="rows"),
     "link header": LinkHeader(),
     "offset": Offset(start="start", rows="rows", size=ROWS, total=("total",)),
     "page number": PageNumber(page="page", rows="per_page", size=ROWS, pages="x-pages"),
@@ -46,8 +47,13 @@ def site(values: list[Any], *, body: Callable[[int, bytes], bytes] = lambda _, p
     def reply(asked: Asked) -> Answer:
         params = asked.params
         at = int(params.get("start", 0)) or (int(params.get("page", 1)) - 1) * ROWS
-        at = at or int(params.get("cursor", 0)) or int(params.get("at", 0)) or int(asked.url.partition("?at=")[2] or 0)
-        more = f"{URL}?at={at + ROWS}" if at + ROWS < len(values) else ""
+        at = (
+            at
+            or int(params.get("cursor", 0))
+            or int(params.get("at", 0))
+            or int((parse_qs(urlsplit(asked.url).query).get("at") or ["0"])[0])
+        )
+        more = f"{URL}?at={at + ROWS}&rows={ROWS}" if at + ROWS < len(values) else ""
         document = {
             "total": len(values),
             "data": {"list": values[at : at + ROWS]},
@@ -214,7 +220,7 @@ def test_a_total_that_is_not_what_came_is_told() -> None:
 @pytest.mark.parametrize(("onward", "code"), [("http://other.test/?at=3", "page_elsewhere"), (URL, "page_repeated")])
 def test_a_next_link_that_leads_away_or_nowhere_is_not_followed(onward: str, code: str) -> None:
     values = [{"id": number} for number in range(4)]
-    spoilt = site(values, body=lambda _, whole: whole.replace(f"{URL}?at=3".encode(), onward.encode()))
+    spoilt = site(values, body=lambda _, whole: whole.replace(f"{URL}?at=3&rows=3".encode(), onward.encode()))
     pages = walked(spoilt, WAYS["next link"])
     assert code in codes(pages)
     assert not pages[-1].last

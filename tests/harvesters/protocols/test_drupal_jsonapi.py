@@ -100,7 +100,7 @@ def test_only_published_nodes_are_asked_for_in_the_order_of_their_numbers() -> N
         "filter[since][condition][value]": "1772323200",
     }  # fmt: skip
     assert [urlsplit(asked.url).path[1:3] for asked in http.asked] == ["en", "fr", "ar", "en"]
-    assert http.asked[-1].params["fields[node--document]"] == "drupal_internal__nid", "the census is light"
+    assert http.asked[-1].params["fields[node--document]"] == "drupal_internal__nid,changed", "the census is light"
 
 
 def test_a_change_in_any_language_brings_the_whole_node() -> None:
@@ -132,6 +132,17 @@ def test_what_was_published_without_a_change_or_was_missed_before_is_asked_for_s
     assert pages[-1].last
     singly = [asked for asked in http.asked if "/en/" in asked.url and "filter[these][condition][path]" in asked.params]
     assert [len(asked.params["filter[these][condition][value][]"]) for asked in singly] == [50, 19]
+
+
+def test_what_changed_and_was_skipped_by_a_list_that_moved_is_asked_for_singly() -> None:
+    nodes = [node(number, *LANGUAGES, changed=DAY) for number in range(1, 9)]
+
+    def spoil(asked: Asked, query: str) -> Answer | None:
+        empty = b'{"data": [], "meta": {"count": 0}}'
+        return answer(empty, url=asked.url) if "filter[since]" in query and not is_census(query) else None
+
+    pages, _, _ = harvested(site(nodes, spoil), known(nodes), since=DAY)
+    assert sorted(came(pages)) == sorted(one.uuid for one in nodes)
 
 
 @pytest.mark.parametrize("nothing", [[], [node(1, bundle="page")], [node(1, status=False)]])
@@ -245,6 +256,22 @@ def test_a_login_wall_is_told() -> None:
     wall = b"<!DOCTYPE html><form><input type='password'></form>"
     with pytest.raises(ProtocolError, match="password"):
         harvested(lambda asked: answer(wall, url=asked.url))
+
+
+def test_bioland_1_is_a_source_of_options() -> None:
+    nodes = [node(1), node(2, bundle="national_target"), node(3, bundle="event"), node(4, bundle="comment_forum")]
+    options = {
+        "bundles": ["document", "national_target", "event", "project"],
+        "include": ["field_source", "field_document_type", "field_countries", "field_files"],
+    }
+    pages, http, state = harvested(site(nodes), platform="bioland", languages=["fr"], options=options, full=True)
+    assert came(pages) == [one.uuid for one in nodes[:3]]
+    assert {record.profile for page in pages for record in page.records} == {"drupal_node"}
+    assert [urlsplit(asked.url).path for asked in http.asked[:4]] == [
+        f"/jsonapi/node/{name}" for name in options["bundles"]
+    ]
+    assert set(state.kept["known"]) == set(options["bundles"])
+    assert pages[-1].last, "a bundle without a node is no loss"
 
 
 class TestRecorded:

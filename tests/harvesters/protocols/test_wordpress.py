@@ -158,6 +158,7 @@ PEOPLE = b"<!doctype html><html><title>Site</title></html>"
         (answer(json.dumps(WALL).encode(), status=401), BadStatus, "wants a login .*You are not currently logged in"),
         (answer(json.dumps(WALL).encode()), ProtocolError, "no list of types"),
         (answer(b"[]"), ProtocolError, "no list of types"),
+        (answer(b'{"wp_block": {"rest_base": "blocks"}}'), ProtocolError, "no type is public"),
         (answer(PEOPLE), ProtocolError, "a web page came"),
         (
             answer(PEOPLE, status=404, link='<http://site.test/wp-json/>; rel="https://api.w.org/"'),
