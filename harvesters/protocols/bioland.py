@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from harvesters.drupal import census
 from harvesters.drupal.questions import Site
-from harvesters.errors import ProtocolError
+from harvesters.errors import BadStatus, ProtocolError
 from harvesters.http import Http
 from harvesters.listings.reading import at, document, text_at
 from harvesters.model import Answer, HarvestTask, Json, Page, State
@@ -70,7 +70,7 @@ def _published(http: Http, address: str) -> Page:
     if robots.status == 200 and not is_web_page(robots.body) and _LETS_IN.search(robots.body.decode(errors="replace")):
         return Page(answer=robots)
     answer = http.get(f"{address}/jsonapi/site/site")
-    if answer.status == 200 and any(_says_published(site) for site in _values(document(answer))):
+    if any(_says_published(site) for site in _values(answer)):
         return Page(answer=answer)
     raise ProtocolError(
         f"{address} is not known to be published: neither robots.txt nor jsonapi/site/site says so.",
@@ -81,8 +81,7 @@ def _published(http: Http, address: str) -> Page:
 def _asked_languages(http: Http, address: str, state: State) -> Page:
     """The answer that names the site's locales, which are kept: the one that comes first on its pages first."""
     answer = http.get(f"{address}/jsonapi/configurable_language/configurable_language")
-    found = _values(document(answer)) if answer.status == 200 else []
-    named = sorted((_weight(value), text_at(value, "drupal_internal__id")) for value in found)
+    named = sorted((_weight(value), text_at(value, "drupal_internal__id")) for value in _values(answer))
     languages = [name for _, name in named if name and name not in _NO_LANGUAGES]
     if not languages:
         raise _untold(answer)
@@ -97,9 +96,12 @@ def _untold(answer: Answer) -> ProtocolError:
     )
 
 
-def _values(found: Json) -> list[Json]:
-    """The attributes of what a document lists, whether they stand apart or, inlined, in the item itself."""
-    listed = at(found, ("data",))
+def _values(answer: Answer) -> list[Json]:
+    """The attributes of what a document lists, whether they stand apart or, inlined, in the item; none of any other."""
+    try:
+        listed = at(document(answer), ("data",))
+    except (BadStatus, ProtocolError):
+        return []
     return [at(item, ("attributes",)) or item for item in (listed if isinstance(listed, list) else [listed])]
 
 

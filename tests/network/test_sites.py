@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import timedelta
+from typing import Any
 
 import feedparser
 import pytest
 import requests
 from lxml import etree
 
-from tests.network import library, portal, wordpress_site
+from tests.network import bioland_site, library, portal, wordpress_site
 from tests.network.ask import OAI, ask, headers, oai, records
 from tests.network.days import moment, stamp
 from tests.network.network import Network
@@ -197,3 +199,64 @@ class TestBlog:
         network.day = day
         with pytest.raises(requests.ConnectionError, match="refused"):
             ask(network, "pe_demo", "robots.txt")
+
+
+class TestBioland:
+    PAGE = (
+        "ar/jsonapi/node/content?jsonapi_include=1&include=field_type_placement,field_attachments.field_media_document"
+    )
+
+    def listed(self, network: Network, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        address: str | None = network.homes["eg_demo"] + path
+        while address:
+            page = requests.get(address, timeout=30).json()
+            found += page["data"]
+            address = page["links"].get("next", {}).get("href")
+        assert len(found) == page["meta"]["count"]
+        return found
+
+    def test_a_page_has_at_most_50_nodes_and_what_is_included_stands_in_its_place(self, network: Network) -> None:
+        page = ask(network, "eg_demo", f"{self.PAGE}&page[limit]=200")
+        assert page.headers["Content-Type"] == "application/vnd.api+json"
+        assert len(page.json()["data"]) == 50
+        found = self.listed(network, self.PAGE)
+        assert len({node["id"] for node in found}) == bioland_site.FIRST_DAY
+        assert {node["field_type_placement"]["name"] for node in found} <= set(bioland_site.TYPES.values())
+        files = [each["field_media_document"] for node in found for each in node.get("field_attachments", [])]
+        assert files
+        assert all(file["uri"]["url"].endswith(".pdf") for file in files)
+
+    def test_every_locale_has_every_node_and_most_of_them_as_placeholders(self, network: Network) -> None:
+        for locale in bioland_site.LOCALES:
+            found = self.listed(network, f"{locale}/jsonapi/node/content")
+            assert {node["attributes"]["langcode"] for node in found} == {locale}
+            outdated = [node["attributes"]["content_translation_outdated"] for node in found]
+            assert 0 < outdated.count(True) <= len(found)
+
+    def test_a_filter_looks_at_every_language(self, network: Network) -> None:
+        network.day = 2
+        since = int((moment(2) - timedelta(hours=12)).timestamp())
+        condition = (
+            f"filter[s][condition][path]=changed&filter[s][condition][operator]=>=&filter[s][condition][value]={since}"
+        )
+        found = self.listed(network, f"ar/jsonapi/node/content?{condition}")
+        assert len(found) == bioland_site.ADDED + 3
+        translated = bioland_site.nodes(2)[bioland_site.TRANSLATED]
+        assert translated.uuid in {node["id"] for node in found}
+        assert translated.versions["ar"].changed.timestamp() < since, "its Spanish is what changed"
+
+    def test_the_second_day_lacks_a_node_of_which_nobody_tells(self, network: Network) -> None:
+        before = {node["id"] for node in self.listed(network, "ar/jsonapi/node/content")}
+        network.day = 2
+        after = {node["id"] for node in self.listed(network, "ar/jsonapi/node/content")}
+        assert before - after == {bioland_site.nodes(2)[bioland_site.UNPUBLISHED].uuid}
+        assert len(after - before) == bioland_site.ADDED
+
+    def test_robots_txt_lets_everybody_in_and_the_sitemap_has_the_home_page_alone(self, network: Network) -> None:
+        assert "Allow: /" in ask(network, "eg_demo", "robots.txt").text
+        assert ask(network, "eg_demo", "ar/sitemap.xml").text.count("<loc>") == 1
+
+    def test_a_question_that_is_not_allowed_is_a_400(self, network: Network) -> None:
+        assert ask(network, "eg_demo", "ar/jsonapi/node/content?filter[mail]=x").status_code == 400
+        assert ask(network, "eg_demo", "xx/jsonapi/node/content").status_code == 404

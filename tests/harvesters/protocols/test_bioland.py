@@ -64,7 +64,14 @@ def test_all_content_comes_with_its_types_and_attachments_in_place() -> None:
 
 @pytest.mark.parametrize("robots", [b"", PAGE, b"User-agent: *\nDisallow: /admin\n", b"User-agent: x\nAllow: /en\n"])
 def test_a_site_that_is_not_known_to_be_published_is_not_harvested(robots: bytes) -> None:
-    for record in (b"", listed({"published": False}), listed({"published": None}), b'{"data": []}', b'{"data": null}'):
+    for record in (
+        b"",
+        PAGE,
+        listed({"published": False}),
+        listed({"published": None}),
+        b'{"data": []}',
+        b'{"data": null}',
+    ):
         with pytest.raises(ProtocolError, match=r"not known to be published.*published: true"):
             harvested(robots=robots, record=record)
 
@@ -89,7 +96,7 @@ def test_the_site_is_asked_for_its_languages_where_the_source_names_none() -> No
     assert came(pages) == [each.uuid for each in NODES]
 
 
-@pytest.mark.parametrize("told", [b"", b'{"data": []}', listed({"drupal_internal__id": "und"}), b'{"data": "x"}'])
+@pytest.mark.parametrize("told", [b"", PAGE, b'{"data": []}', listed({"drupal_internal__id": "und"}), b'{"data": "x"}'])
 def test_languages_that_a_site_does_not_tell_must_be_named(told: bytes) -> None:
     with pytest.raises(ProtocolError, match="Name them in the source file under `languages`"):
         harvested(told=told, languages=[])
