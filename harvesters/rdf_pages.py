@@ -17,12 +17,14 @@ from rdflib import Graph
 from rdflib.exceptions import Error
 
 from harvesters.errors import ProtocolError
-from harvesters.listings.reading import bad_status
+from harvesters.listings.reading import BOM, bad_status, refuse_page, said
 from harvesters.model import Answer, Json
-from harvesters.safe_xml import DoctypeRefused, MalformedXml, is_web_page, run, strict_parser
+from harvesters.safe_xml import DoctypeRefused, MalformedXml, run, strict_parser
 
 ACCEPT = "text/turtle, application/rdf+xml, application/ld+json;q=0.9, application/n-triples;q=0.9, */*;q=0.1"
 MOST_BYTES = 16 * 2**20
+# What rdflib 7.6 was seen to raise on mutated pages, or may: strings that do not end, contexts of the wrong type ...
+_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # odd addresses become issues of their record
 
@@ -41,34 +43,39 @@ def graph(answer: Answer) -> Graph:
             f"{answer.url}: {len(answer.body):,} bytes of RDF are more than the {MOST_BYTES:,} that one page may have.",
             advice="Ask the site for a paged catalogue (Hydra), or for its CKAN or OAI-PMH interface.",
         )
+    refuse_page(answer, "RDF")
     return _graph(answer.body, answer.headers.get("content-type", ""), answer.url)
 
 
 @lru_cache(maxsize=1)
 def _graph(body: bytes, content_type: str, url: str) -> Graph:
     syntax = _syntax(body, content_type)
-    if syntax is None:
-        what = "a web page" if is_web_page(body) else "an empty answer" if not body.strip() else "something else"
-        raise _unreadable(url, f"{what} came where RDF was expected")
     found = Graph(bind_namespaces="none")
     try:
         if syntax == "xml":
             run(strict_parser(), body)
-        elif syntax == "json-ld" and _fetches(msgspec.json.decode(body)):
-            raise _unreadable(url, "its JSON-LD names a context that lies elsewhere, and nothing is fetched")
+        elif syntax == "json-ld":
+            _refuse_json(msgspec.json.decode(body), url)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's of its own class, in its reader of JSON-LD
             found.parse(data=body, format=syntax, publicID=url)
-    except (Error, SAXException, SyntaxError, ValueError, RecursionError, DoctypeRefused, MalformedXml) as error:
-        raise _unreadable(url, f"the RDF cannot be read ({syntax}: {str(error)[:300]})") from error
+    except (*_STUMBLES, Error, SAXException, SyntaxError, DoctypeRefused, MalformedXml) as error:
+        raise _unreadable(url, f"the RDF cannot be read ({syntax}: {str(error)[:300] or type(error).__name__})") from error
     return found
 
 
-def _syntax(body: bytes, content_type: str) -> str | None:
+def _refuse_json(value: Json, url: str) -> None:
+    """Raise `ProtocolError` for JSON-LD that wants something fetched, and for JSON that is none: an error document."""
+    if _fetches(value):
+        raise _unreadable(url, "its JSON-LD names a context that lies elsewhere, and nothing is fetched")
+    if isinstance(value, dict) and not any(key.startswith("@") for key in value):
+        told = said(value)
+        raise _unreadable(url, "JSON without a word of JSON-LD came" + (f"; it says: {told}" if told else ""))
+
+
+def _syntax(body: bytes, content_type: str) -> str:
     """By the look of it where that is plain, else by the header: many catalogues call everything `text/plain`."""
-    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:200]
-    if not start or is_web_page(body):
-        return None
+    start = body.removeprefix(BOM).lstrip()[:200]
     if start[:1] in (b"{", b"["):
         return "json-ld"
     if start.startswith((b"<?xml", b"<rdf:RDF", b"<RDF", b"<!DOCTYPE")):
