@@ -60,7 +60,9 @@ def _graph(body: bytes, content_type: str, url: str) -> Graph:
             warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's of its own class, in its reader of JSON-LD
             found.parse(data=body, format=syntax, publicID=url)
     except (*_STUMBLES, Error, SAXException, SyntaxError, DoctypeRefused, MalformedXml) as error:
-        raise _unreadable(url, f"the RDF cannot be read ({syntax}: {str(error)[:300] or type(error).__name__})") from error
+        raise _unreadable(
+            url, f"the RDF cannot be read ({syntax}: {str(error)[:300] or type(error).__name__})"
+        ) from error
     return found
 
 

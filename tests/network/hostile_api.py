@@ -120,7 +120,7 @@ def _turtle(call: Call, found: list[Item]) -> bytes:
 def _described(item: Item) -> str:
     title = json.dumps(item.title, ensure_ascii=False)
     return (
-        f'<{item.url}> a dcat:Dataset ; dct:title {title}@{item.language} ;\n'
+        f"<{item.url}> a dcat:Dataset ; dct:title {title}@{item.language} ;\n"
         f'    dct:modified "{stamp(item.since)}"^^xsd:dateTime .\n'
     )
 

@@ -42,7 +42,11 @@ _LATE = 5  # of the eight news: the list goes on behind a page that cannot be re
 
 def first_again(site: HostileSite, call: Call) -> Pieces:
     """The first page, whichever was asked for."""
-    return site.ok(tell(call._replace(arguments={**call.arguments, "page": "1", "b_start": "0", "start": "0"}), items(site.day)).body)
+    return site.ok(
+        tell(
+            call._replace(arguments={**call.arguments, "page": "1", "b_start": "0", "start": "0"}), items(site.day)
+        ).body
+    )
 
 
 def shrinking(site: HostileSite, call: Call) -> Pieces:

@@ -27,7 +27,10 @@ from tests.street.faults import NEXT_SWEEP, Row
 SOLR = b'{"error": {"msg": "undefined field id", "code": 400}}'
 DENIED = b'{"success": false, "error": {"message": "Access denied", "__type": "Authorization Error"}}'
 _REFUSALS = {"ckan": (DENIED, "Access denied"), "chm_index": (SOLR, "undefined field id")}
-_TITLES = {"ckan": ("title", 5), "chm_index": ("title_EN_t", 7)}  # and news that have none on the second page or another
+_TITLES = {
+    "ckan": ("title", 5),
+    "chm_index": ("title_EN_t", 7),
+}  # and news that have none on the second page or another
 _LINKS = {"ckan": ("url", str), "chm_index": ("url_ss", lambda url: [url])}
 _LATE = 5  # of the eight news: the list goes on behind a page that cannot be read
 _EARLY = 2  # of the eight news: the page that names the next one cannot be read
@@ -50,7 +53,9 @@ def _lists(protocol: str) -> Iterator[Row]:
     (title, kept), (link, put) = _TITLES[protocol], _LINKS[protocol]
     # Other answers than asked for
     yield row("503 once, with Retry-After", on_page(2, says(503, retry_after="7"), 1))
-    yield row("a good answer that asks for a rest", on_page(1, headers(x_ratelimit_remaining="0", x_ratelimit_reset="9")))
+    yield row(
+        "a good answer that asks for a rest", on_page(1, headers(x_ratelimit_remaining="0", x_ratelimit_reset="9"))
+    )
     yield row("500 on page two", on_page(2, says(500)), _LATE, PARTIAL)
     yield row("the connection closes within page two", on_page(2, hang_up), _LATE, PARTIAL)
     yield row("a login wall", on_page(1, says(200, WALL)), 0, "asks for a password")
@@ -111,7 +116,10 @@ def _catalogue() -> Iterator[Row]:
     elsewhere = rewritten(r"next <http://[^/]+", "next <http://elsewhere.example")
     yield row("the next page lies elsewhere", on_page(2, elsewhere), _EARLY, "page_elsewhere, partial")
     yield row(
-        "a page that names itself as the next", on_page(2, replaced("?page=3", "?page=2")), _EARLY, "page_repeated, partial"
+        "a page that names itself as the next",
+        on_page(2, replaced("?page=3", "?page=2")),
+        _EARLY,
+        "page_repeated, partial",
     )
     yield row("the first page for every page", on_lists(first_again), 2, "list_moved, partial")
     yield row("an item goes while the list is read", on_lists(shrinking), None, "list_moved, partial")
