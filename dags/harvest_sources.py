@@ -1,4 +1,4 @@
-"""One DAG per source: harvest >> normalize >> load.
+"""One DAG per source: harvest >> normalize >> load, and the question to a person where the load is held.
 
 Nothing is decided here: each task calls one verb of `warehouse.pipeline` and hands on ids only. A source's state
 lies in the warehouse, so clearing, retrying or rebuilding Airflow loses nothing. A source whose file is wrong keeps
@@ -13,15 +13,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import yaml
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, get_parsing_context, task
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from harvesters.clock import SystemClock
 from harvesters.errors import SourceError
 from harvesters.source import Source
-from warehouse import pipeline, settings
+from warehouse import held, pipeline, settings
 from warehouse.context import Warehouse, read_sources
 from warehouse.model import Failure, Request
+from warehouse.runs import Refused
 
 PARAMS = {
     "since": Param(
@@ -54,6 +56,19 @@ def _request(params: Mapping[str, Any]) -> Request:
     if since is not None and since.tzinfo is None:
         since = since.replace(tzinfo=UTC)
     return Request(since=since, full=params["full"], limit=params["limit"])
+
+
+class AskAPerson(TriggerDagRunOperator):
+    """Starts `approve_held` where the load of this run is held; nobody waits for it here."""
+
+    def execute(self, context: Any) -> None:
+        """Start it, or be skipped."""
+        asked = self.conf or {}
+        try:
+            held.newest(_warehouse(), asked["source"], asked["run"])
+        except Refused as nothing:
+            raise AirflowSkipException(str(nothing)) from nothing
+        super().execute(context)
 
 
 def harvest_dag(source: Source) -> DAG:
@@ -90,7 +105,14 @@ def harvest_dag(source: Source) -> DAG:
             if report.outcome == "held":
                 raise AirflowFailException("Held: " + " ".join(report.held))
 
-        harvest() >> normalize() >> load()
+        ask = AskAPerson(
+            task_id="ask",
+            trigger_dag_id="approve_held",
+            execution_timeout=timedelta(hours=1),
+            conf={"source": source.id, "run": "{{ run_id }}"},
+        )
+        # A teardown runs however the load ended, and the run's own end is still the load's.
+        harvest() >> normalize() >> load() >> ask.as_teardown()
     return dag
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,7 +60,7 @@ class Robots:
         if known and self._is_fresh(known[0]):
             return known[1]
         path = self._folder / f"{file_name(address)}.robots.json"
-        kept = self._read(path)
+        kept = _read(path)
         if kept is None or not self._is_fresh(kept):
             kept = _Kept(self._clock.now().timestamp(), self._ask(address))
             write_whole(path, msgspec.json.encode(kept))
@@ -85,12 +85,20 @@ class Robots:
         age = self._clock.now().timestamp() - kept.fetched
         return 0 <= age < KEPT.total_seconds()
 
-    @staticmethod
-    def _read(path: Path) -> _Kept | None:
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=_Kept)
-        except (FileNotFoundError, msgspec.DecodeError):
-            return None
+
+def remembered(folder: Path, url: str) -> tuple[datetime, bool] | None:
+    """When the robots.txt for an address was last read, and whether it let us ask; None where nobody has read it."""
+    kept = _read(folder / f"{file_name(_address(url))}.robots.json")
+    if kept is None:
+        return None
+    return datetime.fromtimestamp(kept.fetched, UTC), bool(Protego.parse(kept.text).can_fetch(url, AGENT))
+
+
+def _read(path: Path) -> _Kept | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Kept)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
 
 
 def _address(url: str) -> str:

@@ -104,6 +104,25 @@ Schema = Literal[
     "stakeholderCommitment",
 ]
 
+Fillable = Literal[
+    "title",
+    "summary",
+    "description",
+    "languages",
+    "types",
+    "countries",
+    "regions",
+    "subjects",
+    "gbf_targets",
+    "keywords",
+    "authors",
+    "publisher",
+    "dates",
+    "links",
+    "coordinates",
+    "source_page",
+]
+
 
 class _Keys(BaseModel):
     """Frozen, and an unknown key is an error: a typing mistake must not pass as a wish."""
@@ -116,6 +135,12 @@ class Expect(_Keys):
 
     min_records: int = Field(0, ge=0, description="least live records after the load")
     max_vanish: Share = Field(0.3, description="largest share of the live records that one load may remove")
+    max_rekey: Share = Field(0.2, description="largest share that may come under another identifier at once")
+    max_change: Share = Field(0.8, description="largest share that may change at once")
+    fill: dict[Fillable, Share] = Field(
+        {"title": 0.9}, description="field: least share of the live records that have it after the load"
+    )
+    grace_days: int = Field(14, ge=0, description="days for which full sweeps may miss a record before it is removed")
 
 
 class Defaults(_Keys):

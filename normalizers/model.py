@@ -132,6 +132,7 @@ class Provenance(Struct, frozen=True, kw_only=True):
     """The way back to the raw bytes: run, page and item; and what the source said of the record itself.
 
     `first_seen` is the day on which we first met a record that does not say of when it is: no date of publication.
+    `detected` names the texts, as in `title:fr`, whose language nobody declares.
     """
 
     profile: str
@@ -141,6 +142,7 @@ class Provenance(Struct, frozen=True, kw_only=True):
     datestamp: str | None = None
     sets: tuple[str, ...] = ()
     first_seen: str | None = None
+    detected: tuple[str, ...] = ()
 
 
 class CommonRecord(Struct, frozen=True, kw_only=True):

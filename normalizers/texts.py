@@ -35,11 +35,17 @@ class Texts:
         self._lookups = cast("Mapping[str, Mapping[str, str]]", source.lookups)
         self._default = _untagged_language(source)
         self._stated = [self._default]  # what untagged text is in, if it can be
+        self._detected: dict[str, None] = {}
 
     @property
     def default(self) -> str:
         """The language of what the source's file says, and of untagged text: `und` where it states none."""
         return self._default
+
+    @property
+    def detected(self) -> tuple[str, ...]:
+        """Field and language, as in `title:fr`, of the texts whose language nobody declared and we told ourselves."""
+        return tuple(self._detected)
 
     def declare(self, languages: Iterable[str]) -> tuple[str, ...]:
         """The tags of the languages that the record declares for itself, each once."""
@@ -122,7 +128,11 @@ class Texts:
         for stated in self._stated:
             if stated != UNDETERMINED and fits(stated, value):
                 return stated
-        return detect(value) or UNDETERMINED
+        told = detect(value)
+        if told is None:
+            return UNDETERMINED
+        self._detected[f"{field}:{told}"] = None
+        return told
 
     def _genuine(self, field: str, texts: LString) -> LString:
         """`texts` less those that copy another language's: one of them is genuine, the others translate nothing."""

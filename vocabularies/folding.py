@@ -10,7 +10,7 @@ from functools import lru_cache
 _KEPT_CLASSES = frozenset((0, 7, 8, 9))
 _PLAIN_SIGNS = {ord(sign): "-" for sign in "‐‑‒–—―−－"} | {ord(sign): "'" for sign in "‘’ʼ`´"}
 _TATWEEL = "\u0640"  # stretches an Arabic word and says nothing
-
+_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}  # there is no accent in it, nor a wide sign
 
 _SHORT = 300  # characters; what is longer is no label worth remembering
 
@@ -21,6 +21,8 @@ def fold(text: str) -> str:
     Compatibility decomposition around case folding (Unicode Standard, 3.13, D146), less accents, format
     characters and tatweel; whatever is no letter, mark or number parts two words.
     """
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII).split())
     return _fold(text) if len(text) <= _SHORT else _fold.__wrapped__(text)
 
 

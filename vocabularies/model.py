@@ -19,7 +19,8 @@ class Concept(Struct, frozen=True, kw_only=True):
     `notation` is the CBD's identifier, verbatim (of somebody else's concept, its `uri`); `labels` the preferred ones by
     BCP 47 language, genuine only; `alternatives` and `hidden` the others; `definitions` by language; `broader` are
     notations; `codes` other notations by datatype (`iso2`, `iso3`, `m49`). `exact`, `close` and `related` are the URIs
-    of concepts elsewhere to which its publisher maps it (SKOS Reference, 10): only `exact` ones mean the same.
+    of concepts elsewhere to which its publisher maps it (SKOS Reference, 10): only `exact` ones mean the same; `narrow`
+    ones lie within it.
     """
 
     notation: str
@@ -33,6 +34,7 @@ class Concept(Struct, frozen=True, kw_only=True):
     exact: tuple[str, ...] = ()
     close: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    narrow: tuple[str, ...] = ()
 
     def names(self) -> Iterator[tuple[By, str, str]]:
         """Every label as (kind, language, text), preferred ones first."""

@@ -158,6 +158,7 @@ def _concept(path: Path, itself: Node, about: _Statements, notations: Mapping[No
         exact=_uris(about, SKOS.exactMatch),
         close=_uris(about, SKOS.closeMatch),
         related=_uris(about, SKOS.relatedMatch),
+        narrow=_uris(about, SKOS.narrowMatch),
     )
 
 

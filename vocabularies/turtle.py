@@ -72,8 +72,8 @@ def _statements(concept: Concept, vocabulary: Vocabulary) -> Iterator[str]:
     yield from _texts("hiddenLabel", concept.hidden.items())
     for broader in concept.broader:
         yield f"skos:broader {resource(vocabulary.concepts[broader].uri)}"
-    for kind, uris in (("exactMatch", concept.exact), ("closeMatch", concept.close), ("relatedMatch", concept.related)):
-        yield from (f"skos:{kind} {resource(uri)}" for uri in sorted(uris))
+    for kind in ("exact", "close", "related", "narrow"):
+        yield from (f"skos:{kind}Match {resource(uri)}" for uri in sorted(getattr(concept, kind)))
     yield from _texts("definition", ((language, (text,)) for language, text in concept.definitions.items()))
 
 

@@ -7,50 +7,40 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from warehouse.comparison import changed_fields, values, whole
 from warehouse.duck import to_parquet
 from warehouse.files import sync_file
-from warehouse.records import RECORDS, TOMBSTONES
+from warehouse.records import ABSENCES, RECORDS, TOMBSTONES
 
 CHANGES = pa.schema(
     {
         "identifier": pa.string(),
         "source_identifier": pa.string(),
-        "kind": pa.string(),
-        "fields": pa.list_(pa.string()),
-        "before": pa.string(),
+        "kind": pa.string(),  # see `plan.draw`
+        "fields": pa.list_(pa.string()),  # that differ, of a change
+        "before": pa.string(),  # fingerprints
         "after": pa.string(),
+        "was": pa.string(),  # JSON: the fields that differ, or all of a record that is removed, as they were
+        "became": pa.string(),  # JSON: the fields that differ, as they are now
+        "reason": pa.string(),  # of a removal
+        "counterpart": pa.string(),  # identifier of the record that took over, or was taken over
     }
 )
-_RECORDS = """
-SELECT live.* FROM current_records AS live
-WHERE identifier NOT IN (SELECT identifier FROM plan WHERE kind IN ('change', 'remove'))
-UNION ALL BY NAME
-SELECT said.* EXCLUDE (sequence) FROM batch_records AS said
-SEMI JOIN plan
-ON plan.identifier = said.identifier AND plan.sequence = said.sequence AND plan.kind IN ('add', 'change')
-ORDER BY identifier
-"""
-_TOMBSTONES = """
-SELECT dead.* FROM current_tombstones AS dead
-WHERE identifier NOT IN (SELECT identifier FROM plan WHERE kind <> 'unchanged')
-UNION ALL BY NAME
-SELECT told.* EXCLUDE (sequence) FROM batch_tombstones AS told
-SEMI JOIN plan
-ON plan.identifier = told.identifier AND plan.sequence = told.sequence AND plan.kind IN ('remove', 'bury')
-ORDER BY identifier
-"""
-_MEANING = [name for name in RECORDS.names if name not in ("identifier", "provenance", "fingerprint", "run", "page")]
 _CHANGES = f"""
 SELECT
     plan.identifier,
-    coalesce(said.source_identifier, told.source_identifier) AS source_identifier,
+    coalesce(said.source_identifier, told.source_identifier, live.source_identifier) AS source_identifier,
     plan.kind,
-    CASE WHEN plan.kind = 'change' THEN list_filter(
-        [{", ".join(f"CASE WHEN live.{name} IS DISTINCT FROM said.{name} THEN '{name}' END" for name in _MEANING)}],
-        lambda field: field IS NOT NULL
-    ) END AS fields,
+    CASE WHEN plan.kind IN ('change', 'cosmetic') THEN {changed_fields("live", "said")} END AS fields,
     live.fingerprint AS before,
-    said.fingerprint AS after
+    said.fingerprint AS after,
+    CASE
+        WHEN plan.kind IN ('change', 'cosmetic') THEN {values("live", "said", of="live")}
+        WHEN plan.kind = 'remove' THEN {whole("live")}
+    END AS was,
+    CASE WHEN plan.kind IN ('change', 'cosmetic') THEN {values("live", "said", of="said")} END AS became,
+    plan.reason,
+    plan.counterpart
 FROM plan
 LEFT JOIN current_records AS live USING (identifier)
 LEFT JOIN batch_records AS said ON said.identifier = plan.identifier AND said.sequence = plan.sequence
@@ -61,13 +51,17 @@ ORDER BY plan.identifier
 
 
 def write_snapshot(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write what is current after the plan: `records.parquet` and `tombstones.parquet`, sorted by identifier."""
-    to_parquet(connection, _RECORDS, folder / "records.parquet", RECORDS)
-    to_parquet(connection, _TOMBSTONES, folder / "tombstones.parquet", TOMBSTONES)
+    """Write what is current after the plan: its records, tombstones and absences, each sorted by identifier."""
+    for name, schema in (("records", RECORDS), ("tombstones", TOMBSTONES), ("absences", ABSENCES)):
+        query = f"SELECT * FROM {name}_after ORDER BY identifier"
+        to_parquet(connection, query, folder / f"{name}.parquet", schema)
 
 
 def write_changes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write one row per record that the plan adds, changes, removes or buries; `fields` names what changed."""
+    """Write one row per record that the plan does not leave unchanged, with the values that it loses and gains.
+
+    They make a record's history readable when the snapshots of then are no longer kept.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}")
     to_parquet(connection, _CHANGES, beside, CHANGES)

@@ -12,14 +12,14 @@ from typing import Annotated
 import typer
 from msgspec.structs import replace
 
-from harvesters import registry
 from harvesters.errors import HarvestError, SourceError
 from normalizers.profiles import ProfileError
 from vocabularies.skos import VocabularyError
 from warehouse import commands, pipeline, release, show, status
-from warehouse.console import AsJson, RunId, SourceId, err, leave, open_warehouse, out, print_json, watched
+from warehouse.commands.plan import show_plan
+from warehouse.console import AsJson, RunId, SourceId, end, err, leave, open_warehouse, out, print_json, watched
 from warehouse.context import read_sources
-from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
+from warehouse.model import HarvestReport, LoadReport, NormalizeReport, Request
 from warehouse.runs import Refused
 from warehouse.settings import SettingError, read
 
@@ -60,34 +60,6 @@ def main() -> None:
 
 
 @app.command()
-def sources(
-    source: Annotated[str | None, typer.Argument(help="Show this one only.")] = None,
-    as_json: AsJson = False,
-    json_schema: Annotated[bool, typer.Option("--json-schema", help="Print the schema of a source file.")] = False,
-) -> None:
-    """List the sources and what is wrong with their files."""
-    if json_schema:
-        print_json(registry.json_schema())
-        return
-    warehouse = open_warehouse()
-    found, errors = ([warehouse.source(source)], []) if source else read_sources(warehouse.settings)
-    if as_json:
-        print_json(
-            {
-                "sources": [{"id": one.id, **one.model_dump(mode="json", by_alias=True)} for one in found],
-                "errors": [str(error) for error in errors],
-            }
-        )
-    else:
-        empty = not (found or errors)
-        out.print("No source yet: name a folder of source files in CHM_SOURCES." if empty else show.sources(found))
-        for error in errors:
-            err.print(show.plain(str(error)), style="red")
-    if errors:
-        raise typer.Exit(2)
-
-
-@app.command()
 def check(source: SourceId, as_json: AsJson = False) -> None:
     """Read and normalise a source's first page and show it; no record is written."""
     warehouse = open_warehouse()
@@ -117,7 +89,7 @@ def harvest(
     request = replace(_request(since, full, limit), gaps=gaps)
     with watched(as_json=as_json) as warehouse:
         report = pipeline.harvest(warehouse, source, run_id, request)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command()
@@ -125,15 +97,23 @@ def normalize(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -
     """Turn a run's answers into common records."""
     with watched(as_json=as_json) as warehouse:
         report = pipeline.normalize(warehouse, source, run_id)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command()
-def load(source: SourceId, run_id: RunId = None, as_json: AsJson = False) -> None:
+def load(
+    source: SourceId,
+    run_id: RunId = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="As `chm plan`: show what it would do.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Make a normalised batch current, unless `expect` holds it."""
+    if dry_run:
+        show_plan(source, run_id, None, as_json=as_json)
+        return
     with watched(as_json=as_json) as warehouse:
         report = pipeline.load(warehouse, source, run_id)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command()
@@ -141,7 +121,7 @@ def publish(run_id: RunId = None, as_json: AsJson = False) -> None:
     """Build a release of every source's last good records and make it current."""
     with watched(as_json=as_json) as warehouse:
         report = pipeline.publish(warehouse, run_id)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command()
@@ -162,15 +142,7 @@ def run(
             report = pipeline.normalize(warehouse, source, gathered.run)
         if isinstance(report, NormalizeReport) and report.outcome == "done":
             report = pipeline.load(warehouse, source, gathered.run)
-    _end(report, as_json)
-
-
-@app.command()
-def replay(source: SourceId, as_json: AsJson = False) -> None:
-    """Normalise and load again what a source's loaded runs received; asks nobody."""
-    with watched(as_json=as_json) as warehouse:
-        report = pipeline.replay(warehouse, source)
-    _end(report, as_json)
+    end(report, as_json=as_json)
 
 
 @app.command(name="status")
@@ -199,26 +171,6 @@ def status_(
     out.print(show.release_text(warehouse.layout, release.read(warehouse.layout)), soft_wrap=True)
 
 
-@app.command()
-def verify(
-    release_id: Annotated[str | None, typer.Argument(metavar="RELEASE", help="Default: the current one.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check that a release is whole: checksums, counts, and the same records in every format."""
-    warehouse = open_warehouse()
-    found = release.read(warehouse.layout, release_id)
-    if found is None:
-        raise Refused(f"There is no release {release_id or 'yet'}.", advice="Run `chm publish` first.")
-    verdict = release.verify(warehouse.layout, found)
-    if as_json:
-        print_json(verdict)
-    else:
-        good = f"Release {verdict.release}: {verdict.records} records, {verdict.files} files, all as published."
-        out.print("\n".join(verdict.faults) or good, style="red" if verdict.faults else "green", soft_wrap=True)
-    if verdict.faults:
-        raise typer.Exit(1)
-
-
 @app.command(name="settings")
 def settings_(as_json: AsJson = False) -> None:
     """Print every setting with its value and where it came from."""
@@ -233,18 +185,6 @@ def _request(since: datetime | None, full: bool, limit: int | None) -> Request:
     if since is not None and since.tzinfo is None:
         since = since.replace(tzinfo=UTC)
     return Request(since=since, full=full, limit=limit)
-
-
-def _end(report: HarvestReport | NormalizeReport | LoadReport | PublishReport, as_json: bool) -> None:
-    if as_json:
-        print_json(report)
-    else:
-        bad = report.outcome in ("failed", "held")
-        (err if bad else out).print(show.receipt(report), style="red" if bad else "", soft_wrap=True)
-    if report.outcome == "failed":
-        raise typer.Exit(1)
-    if report.outcome == "held":
-        raise typer.Exit(3)
 
 
 for topic in commands.names():

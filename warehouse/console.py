@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from harvesters.clock import SystemClock
 from warehouse import show
 from warehouse.context import Warehouse
+from warehouse.model import HarvestReport, LoadReport, NormalizeReport, PublishReport
 from warehouse.settings import read
 
 _TELL_EVERY = 10.0  # seconds
@@ -26,6 +27,8 @@ err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=
 
 SourceId = Annotated[str, typer.Argument(help="Id of a source; `chm sources` lists them.")]
 RunId = Annotated[str | None, typer.Option("--run-id", help="Default: the source's open run, else a new one.")]
+By = Annotated[str, typer.Option("--by", help="Name of the person who decides.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for those who come after.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
@@ -68,6 +71,19 @@ def _plain_watch() -> Callable[[str, int], None]:
 def print_json(value: object) -> None:
     """Print a value, such as a report, as indented JSON on standard output."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def end(report: HarvestReport | NormalizeReport | LoadReport | PublishReport, *, as_json: bool) -> None:
+    """Print a verb's report; leave with 1 where it failed, with 3 where it is held."""
+    if as_json:
+        print_json(report)
+    else:
+        bad = report.outcome in ("failed", "held")
+        (err if bad else out).print(show.receipt(report), style="red" if bad else "", soft_wrap=True)
+    if report.outcome == "failed":
+        raise typer.Exit(1)
+    if report.outcome == "held":
+        raise typer.Exit(3)
 
 
 def leave(message: str, code: int) -> NoReturn:

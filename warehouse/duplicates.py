@@ -24,7 +24,7 @@ from rapidfuzz import fuzz
 from vocabularies.folding import fold
 from warehouse import duplicate_decisions, reports
 from warehouse.clusters import Union
-from warehouse.duck import connect
+from warehouse.duck import connect, select
 from warehouse.findings import Cluster, Duplicates, Ignored, Route, Tie, TieKind
 from warehouse.generic_titles import is_generic
 from warehouse.layout import Layout
@@ -41,13 +41,9 @@ DUPLICATES = pa.schema(
 _KINDS: tuple[TieKind, ...] = ("doi", "isbn", "handle", "document", "page", "title")  # surest first
 _CROWD = 50  # records; what more of them have in common is a placeholder
 _LARGEST = 100  # records in a cluster: about as many as there are sources
+_MEMORY = "200MiB"  # of a million records no more; what exceeds it spills
 _ALIKE = 60.0  # of 100: similarity of two titles in one language below which they are of different documents
 
-_RECORDS = """
-CREATE TEMP TABLE records AS
-SELECT identifier, source, origin, title, summary, description, dates, links, subjects, countries, source_page
-FROM read_parquet(?, hive_partitioning = false, union_by_name = true)
-"""
 _KEYS = """
 CREATE TEMP TABLE titles AS
 SELECT identifier, source, entry.key AS language, fold(entry.value) AS words, year
@@ -85,20 +81,30 @@ FROM (
         address, '^[^/?]*(/[a-z]{2}([-_][a-z]{2,4})?)?(/(index|home|default|accueil|inicio)(\\.\\w+)?)?$'
     )
 );
+CREATE TEMP TABLE common AS  -- few of them: what follows costs the more memory the more there are
+SELECT * FROM keys
+SEMI JOIN (SELECT kind, value FROM keys GROUP BY kind, value HAVING min(source) <> max(source)) USING (kind, value);
 """
 _COMMON = """
 WITH
+told AS (
+    SELECT titles.* FROM titles
+    SEMI JOIN (
+        SELECT language, words FROM titles
+        SEMI JOIN (SELECT identifier FROM common WHERE kind = 'title') USING (identifier)
+    ) USING (language, words)
+),
 shared AS (  -- a source gives it to documents of different titles, or the title to several of its documents
-    SELECT kind, value FROM keys JOIN titles USING (identifier)
-    GROUP BY kind, value, keys.source, language HAVING count(DISTINCT words) > 1
+    SELECT kind, value FROM common JOIN titles USING (identifier)
+    GROUP BY kind, value, common.source, language HAVING count(DISTINCT words) > 1
     UNION
-    SELECT 'title', concat_ws(' ', titles.language, titles.year, titles.words)
-    FROM titles
-    SEMI JOIN (SELECT language, words FROM titles GROUP BY source, language, words HAVING count(*) > 1) AS series
-    ON series.language = titles.language AND series.words = titles.words
+    SELECT 'title', concat_ws(' ', told.language, told.year, told.words)
+    FROM told
+    SEMI JOIN (SELECT language, words FROM told GROUP BY source, language, words HAVING count(*) > 1) AS series
+    ON series.language = told.language AND series.words = told.words
 )
 SELECT kind, value, list(identifier ORDER BY identifier) AS members, bool_or(shared.value IS NOT NULL) AS is_shared
-FROM keys LEFT JOIN shared USING (kind, value)
+FROM common LEFT JOIN shared USING (kind, value)
 GROUP BY kind, value
 HAVING count(DISTINCT source) > 1
 ORDER BY list_position(?, kind), value
@@ -154,7 +160,7 @@ def find(layout: Layout, files: Sequence[Path] | None = None) -> Duplicates:
         Damaged: the file of decisions cannot be read.
     """
     judged = duplicate_decisions.read(layout)
-    with connect(layout.scratch()) as connection:
+    with connect(layout.scratch(), _MEMORY) as connection:
         records = _open(connection, _current(layout) if files is None else files)
         common = _common(connection) if records else []
         wanted = {member for group in common for member in group.members} | {one for pair in judged for one in pair}
@@ -214,10 +220,10 @@ def _current(layout: Layout) -> list[Path]:
 
 
 def _open(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> int:
-    """Make the table of all records; returns how many there are."""
+    """Make the view of all records; returns how many there are."""
     if not files:
         return 0
-    connection.execute(_RECORDS, [[str(path) for path in files]])
+    connection.execute(f"CREATE TEMP VIEW records AS {' UNION ALL BY NAME '.join(map(select, files))}")
     (count,) = connection.sql("SELECT count(*) FROM records").fetchall()[0]
     return int(count)
 

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from harvesters.source import Source
 from warehouse import gaps, reports
+from warehouse.counts import Counts
 from warehouse.layout import Layout
-from warehouse.model import Counts, HarvestReport, LoadReport
+from warehouse.model import HarvestReport, LoadReport
 from warehouse.reports import Loaded
 
 _BOUNDS = 4  # the days between two sweeps grow and shrink to so many times `full_every`, and to that part of it

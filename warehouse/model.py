@@ -14,12 +14,13 @@ from msgspec import Struct
 
 from harvesters.model import Issue, Json, Window
 from normalizers.model import CommonRecord
+from warehouse.counts import Counts
 
 SCHEMA_VERSION = 1
 
-Outcome = Literal["running", "done", "held", "failed", "skipped"]
+Outcome = Literal["running", "done", "held", "rejected", "failed", "skipped"]
 Verb = Literal["harvest", "normalize", "load"]
-Standing = Literal["never", "busy", "interrupted", "failed", "held", "open", "done"]
+Standing = Literal["never", "busy", "interrupted", "failed", "held", "rejected", "open", "done"]
 
 
 class Batch(Struct, frozen=True):
@@ -125,20 +126,6 @@ class NormalizeReport(Struct, frozen=True, kw_only=True):
     schema_version: int = SCHEMA_VERSION
 
 
-class Counts(Struct, frozen=True, kw_only=True):
-    """What a load does to a source's records. `absent` is only counted, after a complete full sweep."""
-
-    seen: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    absent: int = 0
-    live_before: int = 0
-    live: int = 0
-    deleted: int = 0
-
-
 class LoadReport(Struct, frozen=True, kw_only=True):
     """The receipt of a load.
 
@@ -147,6 +134,7 @@ class LoadReport(Struct, frozen=True, kw_only=True):
     `last_full_at` is our own time of the last such full sweep that was loaded, `sweep_every` the days until the next
     one is due, and `missed` how many records it found new or changed that the increments should have brought.
     `gaps` are the windows that no loaded harvest could read yet. `remarks` are what is odd about the batch as a whole.
+    `approval` is the digest of the person's approval that let it through, where `expect` did not.
     """
 
     source: str
@@ -158,6 +146,7 @@ class LoadReport(Struct, frozen=True, kw_only=True):
     snapshot: str | None = None
     counts: Counts = Counts()
     held: tuple[str, ...] = ()
+    approval: str | None = None
     watermark: datetime | None = None
     last_full_at: datetime | None = None
     sweep_every: int | None = None
@@ -213,7 +202,10 @@ class SourceState(Struct, frozen=True, kw_only=True):
 
 
 class Release(Struct, frozen=True, kw_only=True):
-    """A release's manifest: written last, so a folder that has one is whole."""
+    """A release's manifest: written last, so a folder that has one is whole.
+
+    `rewritten` is when the release was rebuilt without what was withdrawn and erased; its checksums are then new.
+    """
 
     release: str
     published: datetime
@@ -221,6 +213,7 @@ class Release(Struct, frozen=True, kw_only=True):
     deleted: int
     sources: tuple[SourceState, ...]
     files: tuple[File, ...]
+    rewritten: tuple[datetime, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
 

@@ -6,6 +6,8 @@ run id and asks nobody; one that failed or was killed goes on, with the same com
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from msgspec.structs import replace
 
 from harvesters import protocols
@@ -14,9 +16,11 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
-from warehouse import raw, reports, work
+from warehouse import loading, raw, rehearsal, reports, withdrawals, work
 from warehouse.context import Warehouse
+from warehouse.impact import SourceImpact
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
+from warehouse.rollback import undone
 from warehouse.runs import Refused, alone, new_run, receipt
 
 EVERYTHING_NEW = Request()  # since the last load, or a full sweep where one is due
@@ -29,11 +33,14 @@ def harvest(
 
     Raises:
         SourceError: the source is unknown or its file is wrong.
-        Refused: the source is retired or busy, the run was begun with another request, or no contact is set.
+        Refused: the source is retired, withdrawn or busy, the run was begun with another request, or no contact is set.
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
     if source.status == "retired":
         raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
+    if word := withdrawals.in_force(layout).of_source(source.id):
+        cause = f"{source.id} was withdrawn by {word.by}: {word.why}."
+        raise Refused(cause, advice=f"`chm restore {source.id}` undoes it.")
     with alone(layout, source.id):
         batch = Batch(source.id, run or _open_run(warehouse, source) or new_run(warehouse.clock))
         before = reports.read(layout, batch, HarvestReport)
@@ -131,18 +138,30 @@ def replay(warehouse: Warehouse, source_id: str) -> NormalizeReport | LoadReport
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
     with alone(layout, source.id):
-        loaded = tuple(
-            batch.run
-            for batch in reports.runs(layout, source.id)
-            if reports.read(layout, batch, HarvestReport)
-            and (report := reports.read(layout, batch, LoadReport))
-            and report.outcome == "done"
-        )
-        if not loaded:
-            raise Refused(f"{source.id}: nothing was loaded yet.", advice=f"Run `chm run {source.id}` first.")
+        loaded = _received(warehouse, source)
         batch = Batch(source.id, f"replay-{new_run(warehouse.clock)}")
         normalized = _normalize(warehouse, source, batch, loaded)
         return _load(warehouse, source, batch) if normalized.outcome == "done" else normalized
+
+
+def rehearse(warehouse: Warehouse, source_id: str, effects: Path) -> SourceImpact:
+    """What a replay of a source would do: its effects go into a Parquet file, and nothing is loaded.
+
+    Raises:
+        HarvestError: as `replay`, or what was received is damaged.
+        VocabularyError, ProfileError: a vocabulary or a record's profile is broken.
+    """
+    source = warehouse.source(source_id)
+    with alone(warehouse.layout, source.id):
+        runs = _received(warehouse, source)
+        report = NormalizeReport(
+            source=source.id,
+            run=f"rehearsal-{new_run(warehouse.clock)}",
+            outcome="running",
+            started=warehouse.clock.now(),
+            runs=runs,
+        )
+        return rehearsal.rehearse(warehouse, source, report, effects)
 
 
 def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = False) -> PublishReport:
@@ -166,6 +185,22 @@ def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = Fal
         return receipt(layout, warehouse.clock, report, lambda report: work.publish(warehouse, report))
 
 
+def _received(warehouse: Warehouse, source: Source) -> tuple[str, ...]:
+    """The runs of a source whose answers were loaded, oldest first."""
+    layout = warehouse.layout
+    loaded = tuple(
+        batch.run
+        for batch in reports.runs(layout, source.id)
+        if batch.run not in undone(layout, source.id)
+        and reports.read(layout, batch, HarvestReport)
+        and (report := reports.read(layout, batch, LoadReport))
+        and report.outcome == "done"
+    )
+    if not loaded:
+        raise Refused(f"{source.id}: nothing was loaded yet.", advice=f"Run `chm run {source.id}` first.")
+    return loaded
+
+
 def _open_run(warehouse: Warehouse, source: Source) -> str | None:
     """The run to go on with, unless the source's file has put another question since it began."""
     run = reports.open_run(warehouse.layout, source.id)
@@ -178,7 +213,7 @@ def _refuse_older(warehouse: Warehouse, batch: Batch) -> None:
     layout = warehouse.layout
     loaded, mine = reports.last_loaded(layout, batch.source), reports.read(layout, batch, HarvestReport)
     stored = reports.read(layout, batch, LoadReport)
-    if not (loaded and mine) or (stored and stored.outcome in ("done", "held")):
+    if not (loaded and mine) or (stored and stored.outcome in reports.ENDED):
         return
     if mine.started < loaded.harvest.started:
         cause = f"{batch.source}: run {batch.run} began before run {loaded.harvest.run}, which is loaded."
@@ -208,12 +243,12 @@ def _normalize(warehouse: Warehouse, source: Source, batch: Batch, runs: tuple[s
 def _load(warehouse: Warehouse, source: Source, batch: Batch) -> LoadReport:
     layout = warehouse.layout
     stored = reports.read(layout, batch, LoadReport)
-    if stored and stored.outcome in ("done", "held"):
+    if stored and stored.outcome in reports.ENDED:
         ended = stored
     else:
         fresh = LoadReport(source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now())
         report = replace(stored or fresh, outcome="running", failure=None)
-        ended = receipt(layout, warehouse.clock, report, lambda report: work.apply(warehouse, source, batch, report))
-    if ended.outcome in ("done", "held"):
+        ended = receipt(layout, warehouse.clock, report, lambda report: loading.apply(warehouse, source, batch, report))
+    if ended.outcome in reports.ENDED:
         reports.end_run(layout, batch)  # again for a stored one: its process may have died before
     return ended

@@ -158,6 +158,20 @@ def read(folder: Path) -> Iterator[tuple[int, Page]]:
             yield line.page, _page(line, _body(decompressor, pages.read(line.length), line, folder))
 
 
+def place(folder: Path, number: int) -> tuple[Page, int, int] | None:
+    """The page of a run with that number, and offset and length of its frame; None where it is not kept.
+
+    Raises `Damaged` as `read` does.
+    """
+    for line, _ in _lines(folder / "pages.jsonl"):
+        if line.page == number:
+            with (folder / "pages.zst").open("rb") as pages:
+                pages.seek(line.offset)
+                body = _body(zstandard.ZstdDecompressor(), pages.read(line.length), line, folder)
+            return _page(line, body), line.offset, line.length
+    return None
+
+
 def add_up(folder: Path) -> Kept:
     """What the whole pages of a run add up to; zeros where it has none."""
     return _add_up(folder)[0]
@@ -168,6 +182,15 @@ def quarantine(folder: Path) -> Iterator[tuple[int, Quarantined]]:
     for line, _ in _lines(folder / "pages.jsonl"):
         for record in line.quarantine:
             yield line.page, record
+
+
+def seen(folder: Path, identifier: str) -> Iterator[tuple[int, datetime, bool]]:
+    """Where a run met a record of the source's identifier: page, when it was received, and whether it can be read."""
+    for line, _ in _lines(folder / "pages.jsonl"):
+        if any(record.identifier == identifier for record in line.records):
+            yield line.page, line.received, True
+        elif any(record.identifier == identifier for record in line.quarantine):
+            yield line.page, line.received, False
 
 
 def _body(decompressor: zstandard.ZstdDecompressor, frame: bytes, line: _Line, folder: Path) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +26,10 @@ _TEXT = pa.string()
 _LSTRING = pa.map_(_TEXT, _TEXT)
 _STRINGS = pa.list_(_TEXT)
 _DEGREES = pa.float64()  # WGS 84
+
+# Why a record is dead: its source says so; complete sweeps did not show it for as long as the grace allows; a person
+# withdrew it; it goes on under another identifier (`successor`); its source was retired.
+Reason = Literal["deleted_at_source", "absent", "withdrawn", "moved", "source_retired"]
 
 
 def _struct(**fields: pa.DataType) -> pa.StructType:
@@ -84,6 +88,7 @@ RECORDS = pa.schema(
             datestamp=_TEXT,
             sets=_STRINGS,
             first_seen=_TEXT,
+            detected=_STRINGS,
         ),
         "fingerprint": _TEXT,
         "run": _TEXT,
@@ -95,12 +100,15 @@ TOMBSTONES = pa.schema(
         "identifier": _TEXT,
         "source": _TEXT,
         "source_identifier": _TEXT,
-        "datestamp": _TEXT,
-        "reason": _TEXT,
+        "datestamp": _TEXT,  # the source's own
+        "reason": _TEXT,  # see `Reason`
+        "successor": _TEXT,  # identifier of the record that took over, if one did
+        "buried": _TEXT,  # our own day of the load (ISO 8601); none in a batch, which is not loaded yet
         "run": _TEXT,
-        "page": pa.int64(),
+        "page": pa.int64(),  # none where no page said so
     }
 )
+ABSENCES = pa.schema({"identifier": _TEXT, "since": _TEXT})  # live records, and our day of the first sweep without them
 ISSUES = pa.schema(
     {
         "code": _TEXT,
@@ -114,6 +122,8 @@ ISSUES = pa.schema(
     }
 )
 _SEQUENCE = pa.field("sequence", pa.int64())  # order of arrival: the last word on a record wins
+
+_SAID_SO: Reason = "deleted_at_source"
 
 
 def with_sequence(schema: pa.Schema) -> pa.Schema:
@@ -143,7 +153,7 @@ class BatchWriter:
             case CommonRecord() as record:
                 self._records.add((*astuple(record), place.run, place.page, place.sequence))
             case Tombstone() as stone:
-                row = (stone.identifier, stone.source, stone.source_identifier, stone.datestamp, "deleted at source")
+                row = (stone.identifier, stone.source, stone.source_identifier, stone.datestamp, _SAID_SO, None, None)
                 self._tombstones.add((*row, place.run, place.page, place.sequence))
             case None:
                 pass

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -13,12 +14,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 from msgspec import Struct
+from msgspec.structs import replace
 
+from vocabularies.model import Vocabulary
 from warehouse import duplicates, formats, reports
-from warehouse.duck import build
+from warehouse.digest import Digest
 from warehouse.files import read_json, sync_file, write_json
 from warehouse.findings import Duplicates, QualityReport, SourceQuality, TieDecision
 from warehouse.gaps import Gaps
+from warehouse.impact import Impact
 from warehouse.layout import Layout
 from warehouse.model import (
     Checked,
@@ -35,14 +39,22 @@ from warehouse.model import (
     Verdict,
 )
 from warehouse.records import RECORDS, TOMBSTONES
+from warehouse.serving import serving
 from warehouse.sharing import count as count_shared
-from warehouse.sharing import shared
+from warehouse.sharing import public, shared
+from warehouse.tables.building import SCHEMA_VERSION, Dictionary, build
+from warehouse.tables.inputs import Inputs
 from warehouse.term_lists import Accepted, UnmatchedTerms
+from warehouse.whereabouts import Found
+from warehouse.withdrawals import Erasure, InForce, Withdrawal
 
 _ROWS = 10_000  # per record batch
 _NEEDED = {
     "chm.duckdb",
+    "dictionary.json",
+    "dictionary.md",
     "duplicates.parquet",
+    "records.csv",
     "records.jsonl.zst",
     "records.parquet",
     "schemas.json",
@@ -50,54 +62,71 @@ _NEEDED = {
 }
 
 
-def gather(layout: Layout) -> tuple[SourceState, ...]:
+def gather(layout: Layout, withdrawn: InForce) -> tuple[SourceState, ...]:
     """The state of every source that was ever loaded, sorted by id: its last good records, with their true date.
 
-    The warehouse says which they are, not the source files: one that is gone or broken takes no country away.
+    Records that are `withdrawn` count as deleted. The warehouse says which sources there are, not the source files: one
+    that is gone or broken takes no country away. Nor does a snapshot that a disk has damaged: the last good one serves.
+
+    Raises:
+        Damaged: a source has no good snapshot.
     """
     states = []
     for source in layout.loaded_sources():
-        pointer = reports.pointer(layout, source)
+        pointer, _ = serving(layout, source)
         if pointer is None:
             continue
         # All by this pointer: a load may move it while we look.
         loaded = reports.loaded_by(layout, source, pointer)
-        _, deleted = reports.snapshot_counts(layout, source, pointer.snapshot)
-        states.append(
-            SourceState(
-                id=source,
-                name=pointer.name,
-                government=pointer.government,
-                records=count_shared(layout.snapshot(source, pointer.snapshot) / "records.parquet"),
-                deleted=deleted,
-                snapshot=pointer.snapshot,
-                last_success=(loaded.load.ended or loaded.load.started) if loaded else None,
-                as_of=loaded.load.watermark if loaded else None,
-            )
+        state = SourceState(
+            id=source,
+            name=pointer.name,
+            government=pointer.government,
+            records=0,
+            deleted=0,
+            snapshot=pointer.snapshot,
+            last_success=(loaded.load.ended or loaded.load.started) if loaded else None,
+            as_of=loaded.load.watermark if loaded else None,
         )
+        states.append(counted(layout, state, withdrawn))
     return tuple(states)
 
 
-def write(layout: Layout, release: Release, folder: Path) -> Release:
+def counted(layout: Layout, state: SourceState, withdrawn: InForce) -> SourceState:
+    """The state of a source with what its snapshot holds: records that are shared, and tombstones."""
+    folder = layout.snapshot(state.id, state.snapshot)
+    _, deleted = reports.snapshot_counts(layout, state.id, state.snapshot)
+    hidden = _hidden(folder, withdrawn).num_rows if withdrawn.about(state.id) else 0
+    return replace(state, records=count_shared(folder / "records.parquet") - hidden, deleted=deleted + hidden)
+
+
+def write(
+    layout: Layout, release: Release, folder: Path, withdrawn: InForce, vocabularies: Mapping[str, Vocabulary]
+) -> Release:
     """Fill a folder with every format of the release's sources; returns the release with its files.
 
-    All formats are fed in one pass. `chm.duckdb` is built from the Parquet files that were just written.
+    Of a record that is `withdrawn` there is a tombstone and no more. All formats are fed in one pass. `chm.duckdb` is
+    built from the Parquet files that were just written.
     """
     writers = [formats.load(name).open(folder, release.release) for name in formats.names()]
     for batch in _batches(layout, release.sources, "records", RECORDS):
-        public = shared(batch)
+        visible = shared(withdrawn.shown(batch))
         for writer in writers:
-            writer.add(public)
+            writer.add(visible)
     records = [path for writer in writers for path in writer.close()]
     with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
-        for batch in _batches(layout, release.sources, "tombstones", TOMBSTONES):
-            tombstones.write_batch(batch)
+        for source in release.sources:
+            tombstones.write_table(_tombstones(layout, source, withdrawn))
     duplicates.write(layout, folder / "records.parquet", folder / "duplicates.parquet")
-    records.append(build(folder, release.sources))
+    database, *explained = build(
+        Inputs(layout=layout, folder=folder, release=release, vocabularies=vocabularies, schema_version=SCHEMA_VERSION),
+        layout.scratch(),
+    )
     _write_schemas(folder / "schemas.json")
     others = [folder / name for name in ("tombstones.parquet", "duplicates.parquet", "schemas.json")]
-    files = [_describe(path, release.records) for path in records] + [_describe(path, None) for path in others]
-    whole = msgspec.structs.replace(release, files=tuple(sorted(files, key=lambda file: file.name)))
+    files = [_describe(path, release.records) for path in (*records, database)]
+    files += [_describe(path, None) for path in (*others, *explained)]
+    whole = replace(release, files=tuple(sorted(files, key=lambda file: file.name)))
     write_json(folder / "manifest.json", whole)
     return whole
 
@@ -123,6 +152,23 @@ def verify(layout: Layout, release: Release) -> Verdict:
     return Verdict(release=release.release, records=release.records, files=len(described), faults=tuple(faults))
 
 
+def _tombstones(layout: Layout, source: SourceState, withdrawn: InForce) -> pa.Table:
+    """The tombstones of a source, sorted by identifier; of its withdrawn records too."""
+    folder = layout.snapshot(source.id, source.snapshot)
+    with pq.ParquetFile(folder / "tombstones.parquet") as file:
+        stones = file.read().cast(TOMBSTONES)
+    if not withdrawn.about(source.id):
+        return stones
+    return pa.concat_tables([stones, _hidden(folder, withdrawn)]).sort_by("identifier")
+
+
+def _hidden(folder: Path, withdrawn: InForce) -> pa.Table:
+    """A tombstone for each record of a snapshot that would be published, were it not withdrawn."""
+    with pq.ParquetFile(folder / "records.parquet") as file:
+        batches = file.iter_batches(columns=["identifier", "source", "source_identifier", "rights.share"])
+        return pa.concat_tables([TOMBSTONES.empty_table(), *(withdrawn.tombstones(public(each)) for each in batches)])
+
+
 def _batches(
     layout: Layout, sources: tuple[SourceState, ...], name: str, schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
@@ -145,8 +191,8 @@ def _sha256(path: Path) -> str:
 
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
-    found = [Checked, CommonFormat, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
-    kinds = [*receipts, *found, Accepted, Release, TieDecision]
+    found = [Checked, CommonFormat, Dictionary, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    kinds = [*receipts, *found, *(Digest, Found, Impact), Accepted, Erasure, Release, TieDecision, Withdrawal]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -170,6 +216,7 @@ def _compare(folder: Path, file: File) -> str | None:
 def _compare_ids(folder: Path) -> list[str]:
     wanted = _digest_of_ids(_parquet_ids(folder / "records.parquet"))
     others = {
+        "records.csv": _csv_ids(folder / "records.csv"),
         "records.jsonl.zst": _jsonl_ids(folder / "records.jsonl.zst"),
         "chm.duckdb": _duckdb_ids(folder / "chm.duckdb"),
     }
@@ -228,6 +275,11 @@ def _jsonl_ids(path: Path) -> Iterator[str]:
     with zstandard.open(path, "rt", encoding="utf-8", newline="\n") as lines:
         for line in lines:
             yield decoder.decode(line).identifier
+
+
+def _csv_ids(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from (row["identifier"] for row in csv.DictReader(file))
 
 
 def _duckdb_ids(path: Path) -> Iterator[str]:

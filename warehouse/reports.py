@@ -17,6 +17,9 @@ Report = TypeVar("Report", HarvestReport, NormalizeReport, LoadReport)
 _VERB: dict[type, Verb] = {HarvestReport: "harvest", NormalizeReport: "normalize", LoadReport: "load"}
 
 
+ENDED = ("done", "held", "rejected")  # outcomes of a load that end its run
+
+
 class Loaded(Struct, frozen=True):
     """The last batch of a source that was loaded: its harvest and its load."""
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import gethostname
+from threading import Event, Thread
 from typing import TypeVar
 
 from filelock import FileLock, Timeout
+from msgspec import Struct
 from msgspec.structs import replace
 
 from harvesters.clock import Clock
@@ -14,6 +20,7 @@ from harvesters.errors import HarvestError
 from normalizers.profiles import ProfileError
 from vocabularies.skos import VocabularyError
 from warehouse import reports
+from warehouse.files import Damaged, read_json, write_json
 from warehouse.layout import Layout
 from warehouse.model import Failure, HarvestReport, LoadReport, NormalizeReport, PublishReport
 
@@ -21,6 +28,8 @@ Report = TypeVar("Report", HarvestReport, NormalizeReport, LoadReport, PublishRe
 
 
 _LOOK = 1.0  # seconds to wait for a lock: `is_busy` holds it for a moment only
+_BEAT = 10.0  # seconds between two signs of life
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Refused(HarvestError):
@@ -32,9 +41,20 @@ def new_run(clock: Clock) -> str:
     return clock.now().strftime("%Y%m%dT%H%M%S.%fZ")
 
 
+class Owner(Struct, frozen=True, kw_only=True):
+    """Who works on a source (or has died over it): a process of a host, and since when by that host's clock."""
+
+    host: str
+    pid: int
+    since: datetime
+
+
 @contextmanager
 def alone(layout: Layout, name: str) -> Iterator[None]:
     """Work on a source (or on `publish`) while nobody else does; the system frees the lock of a process that dies.
+
+    The owner's name lies beside the lock and is touched while he works. One that is still there when the lock is free
+    is of a process that died: the next one puts its own name over it.
 
     Raises:
         Refused: another process is at it.
@@ -45,22 +65,52 @@ def alone(layout: Layout, name: str) -> Iterator[None]:
     try:
         lock.acquire(timeout=_LOOK)
     except Timeout as error:
-        raise Refused(f"Another process works on {name}.", advice="Wait until it has ended.") from error
+        who = owner(layout, name)
+        advice = f"Wait until it has ended{f': it is process {who}' if who else ''}."
+        raise Refused(f"Another process works on {name}.", advice=advice) from error
+    named, ended = layout.lock_owner(name), Event()
     try:
+        # By the machine's clock, as what it is compared with: the time of the file's last touch.
+        write_json(named, Owner(host=gethostname(), pid=os.getpid(), since=datetime.now(UTC)))
+        heart = Thread(target=_beat, args=(named, ended), daemon=True)
+        heart.start()
         yield
     finally:
+        ended.set()
+        named.unlink(missing_ok=True)
         lock.release()
+
+
+def _beat(named: Path, ended: Event) -> None:
+    while not ended.wait(_BEAT):
+        with suppress(OSError):  # gone with its warehouse, or on a disk that answers no more: then nobody hears it
+            os.utime(named)
+
+
+def owner(layout: Layout, name: str) -> str | None:
+    """Which process works on a source, or has died over it, and when it was last heard of; None where nobody."""
+    path = layout.lock_owner(name)
+    try:
+        found, seen = read_json(path, Owner), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (FileNotFoundError, Damaged):  # it has ended this moment; what a crash left of a name tells nothing
+        return None
+    if found is None:
+        return None
+    return f"{found.pid} of {found.host} (began {found.since:{_TIME}}, last heard of {seen:{_TIME}})"
 
 
 def is_busy(layout: Layout, name: str) -> bool:
     """Whether a process works on a source at this moment."""
-    if not layout.lock(name).exists():
+    path = layout.lock(name)
+    if not path.exists():
         return False
+    lock = FileLock(path)
     try:
-        with alone(layout, name):
-            return False
-    except Refused:
+        lock.acquire(timeout=0)
+    except Timeout:
         return True
+    lock.release()
+    return False
 
 
 def receipt(

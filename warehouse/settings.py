@@ -16,6 +16,8 @@ from msgspec import Struct
 
 from harvesters.http import Contact
 from harvesters.source import cron_line
+from warehouse import recipients
+from warehouse.recipients import Recipient
 
 
 class Setting(Struct, frozen=True):
@@ -36,6 +38,8 @@ TABLE = (
     Setting("CHM_PUBLISH_MIN_INTERVAL", "60", "least minutes between two releases that Airflow publishes"),
     Setting("CHM_PUBLISH_AT_LEAST", "30 5 * * *", "cron line (UTC): a release is published at least then"),
     Setting("CHM_KEEP_RELEASES", "14", "how many releases are kept; older ones go when a new one is published"),
+    Setting("CHM_KEEP_SNAPSHOTS", "30", "how many snapshots of each source `chm vacuum` leaves, beside those in use"),
+    Setting("CHM_NOTIFY", "", "who is told daily what to see to: mailto:a@b.org?via=smtp://host:25, or a webhook"),
 )
 
 
@@ -44,7 +48,7 @@ class SettingError(Exception):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """The settings in force. Paths are absolute."""
+    """The settings in force. Paths are absolute; what `origins` shows of a recipient is without its secrets."""
 
     warehouse: Path
     sources: tuple[Path, ...]
@@ -54,6 +58,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     publish_min_interval: float  # minutes
     publish_at_least: str
     keep_releases: int
+    keep_snapshots: int
+    notify: Recipient | None
     origins: Mapping[str, tuple[str, str]]  # name -> (value as text, where it came from)
 
 
@@ -74,6 +80,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         for name, setting in known.items()
     }
     values = {name: value for name, (value, _) in origins.items()}
+    recipient = _recipient("CHM_NOTIFY", values["CHM_NOTIFY"])
     return Settings(
         warehouse=Path(values["CHM_WAREHOUSE"]).absolute(),
         sources=tuple(_folder("CHM_SOURCES", part) for part in values["CHM_SOURCES"].split(os.pathsep) if part),
@@ -83,7 +90,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         publish_min_interval=_number("CHM_PUBLISH_MIN_INTERVAL", values["CHM_PUBLISH_MIN_INTERVAL"]),
         publish_at_least=_cron("CHM_PUBLISH_AT_LEAST", values["CHM_PUBLISH_AT_LEAST"]),
         keep_releases=_count("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]),
-        origins=origins,
+        keep_snapshots=_count("CHM_KEEP_SNAPSHOTS", values["CHM_KEEP_SNAPSHOTS"]),
+        notify=recipient,
+        origins={**origins, "CHM_NOTIFY": (recipient.shown if recipient else "", origins["CHM_NOTIFY"][1])},
     )
 
 
@@ -100,6 +109,13 @@ def _folder(name: str, value: str) -> Path:
     if not folder.is_dir():
         raise SettingError(f"{name}: there is no folder {folder}. Make it, or mend the setting.")
     return folder
+
+
+def _recipient(name: str, value: str) -> Recipient | None:
+    try:
+        return recipients.parse(value) if value else None
+    except ValueError as error:
+        raise SettingError(f"{name} {error}.") from None
 
 
 def _yes_or_no(name: str, value: str) -> bool:

@@ -29,7 +29,7 @@ def shared(batch: pa.RecordBatch) -> pa.RecordBatch:
     Rows of `share` none are gone; those of `link` keep the fields above and the link to their page; those of
     `metadata` keep at most 300 words of summary and description together in each language, and no `body`.
     """
-    batch = batch.filter(pc.not_equal(_share(batch), "none"))
+    batch = public(batch)
     share = _share(batch).to_pylist()
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     if "metadata" in share:
@@ -49,6 +49,11 @@ def shared(batch: pa.RecordBatch) -> pa.RecordBatch:
             if name not in _OF_A_LINK
         }
     return pa.record_batch(list(columns.values()), schema=batch.schema)
+
+
+def public(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The rows of which anything is shared, as they are."""
+    return batch.filter(pc.not_equal(_share(batch), "none"))
 
 
 def count(path: Path) -> int:

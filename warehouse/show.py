@@ -149,17 +149,24 @@ def receipt(report: HarvestReport | NormalizeReport | LoadReport | PublishReport
                 f"{report.unreadable} unreadable, {issues} (run {report.run})"
             )
         case LoadReport():
-            if report.outcome == "held":
-                return "Held, and the last good records stay: " + " ".join(report.held)
-            counts = report.counts
-            return (
-                f"{report.source}: {counts.added} added, {counts.changed} changed, {counts.removed} removed, "
-                f"{counts.unchanged} unchanged; {counts.live} live, {counts.deleted} deleted (run {report.run})"
-                + (f". Gaps left: {len(report.gaps)}, which `chm gaps {report.source}` shows" if report.gaps else "")
-                + "".join(f". {remark}" for remark in report.remarks)
-            )
+            return _load_receipt(report)
         case PublishReport():
             return f"Published {report.records} records as release {report.release}"
+
+
+def _load_receipt(report: LoadReport) -> str:
+    if report.outcome == "held":
+        return "Held, and the last good records stay: " + " ".join(report.held)
+    if report.outcome == "rejected":
+        return f"{report.source}: run {report.run} is dropped; the next harvest asks for the same again"
+    counts = report.counts
+    return (
+        f"{report.source}: {counts.added} added, {counts.changed} changed, {counts.removed} removed, "
+        f"{counts.unchanged} unchanged; {counts.live} live, {counts.deleted} deleted (run {report.run})"
+        + (f". Absent: {counts.absent}, which stay live until their grace is over" if counts.absent else "")
+        + (f". Gaps left: {len(report.gaps)}, which `chm gaps {report.source}` shows" if report.gaps else "")
+        + "".join(f". {remark}" for remark in report.remarks)
+    )
 
 
 def _table(*columns: str) -> Table:

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from harvesters.source import Source
 from warehouse import reports, runs
+from warehouse.counts import Counts
 from warehouse.files import Damaged
 from warehouse.layout import Layout
-from warehouse.model import Batch, Counts, HarvestReport, LoadReport, NormalizeReport, SourceStatus, Standing
+from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, SourceStatus, Standing
 
 
 def of_all(layout: Layout, sources: Iterable[Source]) -> list[SourceStatus]:
@@ -62,9 +63,12 @@ def _standing_of(layout: Layout, about: SourceStatus) -> SourceStatus:
         issues.update(counted.issues if counted else {})
         notes += sum(counted.notes.values()) if counted else 0
     reasons = [f"{report.failure.cause} {report.failure.advice}" for report in done if report.failure]
+    standing = _standing(layout, latest, [report.outcome for report in done], finished=load is not None)
+    if standing == "interrupted" and (died := runs.owner(layout, about.source)):
+        reasons.append(f"Its process {died} ended without a word; the same command goes on.")
     return replace(
         about,
-        standing=_standing(layout, latest, [report.outcome for report in done], finished=load is not None),
+        standing=standing,
         run=latest.run,
         started=done[0].started,
         seconds=sum(report.seconds for report in done),
@@ -86,6 +90,7 @@ def _standing(layout: Layout, batch: Batch, outcomes: list[str], *, finished: bo
         return "busy" if runs.is_busy(layout, batch.source) else "interrupted"
     if "failed" in outcomes:
         return "failed"
-    if "held" in outcomes:
-        return "held"
+    for ended in ("held", "rejected"):
+        if ended in outcomes:
+            return ended
     return "done" if finished else "open"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -15,18 +16,15 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
-from warehouse import changes, gaps, marks, plan, quality, raw, release, reports
+from warehouse import gaps, marks, pointers, raw, redaction, release, reports, seals, withdrawals
 from warehouse.context import Warehouse
-from warehouse.duck import connect
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
 from warehouse.layout import Layout
 from warehouse.model import (
     Batch,
     CurrentRelease,
     HarvestReport,
-    LoadReport,
     NormalizeReport,
-    Pointer,
     PublishReport,
     Release,
     Request,
@@ -34,6 +32,7 @@ from warehouse.model import (
 )
 from warehouse.records import BatchWriter, Place
 from warehouse.runs import Refused
+from warehouse.terms import open_vocabularies
 
 
 def asks(source: Source) -> str:
@@ -106,7 +105,7 @@ def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestR
     """Harvest page by page into the run's raw folder, from where an earlier process stopped."""
     layout = warehouse.layout
     loaded = marks.answering(layout, source.id, report.asks)
-    asked = begun(layout, Batch(source.id, report.run))
+    asked, erased = begun(layout, Batch(source.id, report.run)), withdrawals.in_force(layout).erased(source.id)
     with raw.Writer(layout.raw(source.id, report.run)) as writer:
         so_far = writer.so_far
         if so_far.last:
@@ -122,7 +121,7 @@ def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestR
         state = State(loaded.harvest.kept if loaded else None, so_far.kept, so_far.resume, so_far.windows.values())
         with warehouse.http(source) as http:
             for page in protocols.load(source.protocol).harvest(task, http, state):
-                so_far = writer.append(page, state.kept)
+                so_far = writer.append(redaction.redacted(page, source.id, erased), state.kept)
                 warehouse.watch("harvest", so_far.records)
     return replace(report, outcome="done")
 
@@ -168,17 +167,19 @@ def interpret(warehouse: Warehouse, source: Source, report: NormalizeReport) -> 
     """Normalise the raw records of the report's runs, in order, into the batch's folder."""
     layout, terms = warehouse.layout, warehouse.terms
     count = _Count()
-    with new_folder(layout.normalized(source.id, report.run)) as folder, BatchWriter(folder) as writer:
-        for run in report.runs:
-            for number, page in raw.read(layout.raw(source.id, run)):
-                for issue in page.issues:
-                    writer.add_issue(issue, Place(run, number, count.sequence))
-                for record in page.records:
-                    count.sequence += 1
-                    outcome = judged(normalize(record, source, terms))
-                    count.add(outcome)
-                    writer.add(outcome, Place(run, number, count.sequence))
-                warehouse.watch("normalize", count.sequence)
+    with new_folder(layout.normalized(source.id, report.run)) as folder:
+        with BatchWriter(folder) as writer:
+            for run in report.runs:
+                for number, page in raw.read(layout.raw(source.id, run)):
+                    for issue in page.issues:
+                        writer.add_issue(issue, Place(run, number, count.sequence))
+                    for record in page.records:
+                        count.sequence += 1
+                        outcome = judged(normalize(record, source, terms))
+                        count.add(outcome)
+                        writer.add(outcome, Place(run, number, count.sequence))
+                    warehouse.watch("normalize", count.sequence)
+        seals.seal(folder)
     return replace(
         report,
         outcome="done",
@@ -211,45 +212,14 @@ class _Count:
             self.unused[name] += number
 
 
-def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport) -> LoadReport:
-    """Plan, judge, and where it passes write the new snapshot and move the pointer."""
-    layout, pointer = warehouse.layout, reports.pointer(warehouse.layout, source.id)
-    if pointer and batch.run in (pointer.run, pointer.snapshot):
-        return replace(report, outcome="done", failure=None)  # killed after the pointer moved, before the receipt
-    harvested = reports.read(layout, batch, HarvestReport)
-    sweep = harvested is not None and harvested.full and harvested.complete and not harvested.window
-    current = layout.snapshot(source.id, pointer.snapshot) if pointer else None
-    with connect(layout.scratch()) as connection:
-        counts = plan.draw(connection, current, layout.normalized(source.id, batch.run), sweep=sweep)
-        loaded = marks.answering(layout, source.id, harvested.asks) if harvested else None
-        watermark = loaded.load.watermark if loaded else None
-        missed = plan.missed(connection, watermark) if watermark and harvested and harvested.full else 0
-        held = plan.judge(counts, source)
-        if held:
-            return replace(report, outcome="held", counts=counts, held=held, failure=None)
-        snapshot = batch.run if pointer is None or plan.alters(connection) else pointer.snapshot
-        if snapshot == batch.run:
-            with new_folder(layout.snapshot(source.id, snapshot)) as folder:
-                changes.write_snapshot(connection, folder)
-            changes.write_changes(connection, layout.changes(source.id, batch.run))
-    quality.measure(layout, batch, snapshot, report.started)
-    found = marks.remarks(harvested, counts)
-    report = replace(report, snapshot=snapshot, counts=counts, missed=missed, remarks=found, failure=None)
-    report = marks.set_marks(layout, source, report, harvested)
-    reports.write(layout, report)  # what a crash from here on needs to finish
-    run = batch.run if harvested or pointer is None else pointer.run
-    moved = Pointer(snapshot=snapshot, run=run, name=source.name, government=source.government)
-    write_json(layout.pointer(source.id), moved)
-    return replace(report, outcome="done")
-
-
 def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
     """Write a release, make it current, and drop those beyond `CHM_KEEP_RELEASES`."""
     layout = warehouse.layout
     clear(layout.current_release().parent)
+    current = read_json(layout.current_release(), CurrentRelease)
     name = report.release or _new_release(layout, report.started)
     written = release.read(layout, name) or _build(warehouse, replace(report, release=name))
-    write_json(layout.current_release(), CurrentRelease(release=name))
+    pointers.move(layout, layout.current_release(), current, CurrentRelease(release=name))
     others = [other for other in reversed(layout.releases()) if other != name]
     for old in others[warehouse.settings.keep_releases - 1 :]:
         remove_folder(layout.release(old))
@@ -259,17 +229,41 @@ def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
 def _build(warehouse: Warehouse, report: PublishReport) -> Release:
     layout, name = warehouse.layout, str(report.release)
     reports.write(layout, report)  # a publication that is killed goes on with this release, not with another
-    states = release.gather(layout)
+    withdrawn = withdrawals.in_force(layout)
     draft = Release(
         release=name,
         published=report.started,
-        records=sum(state.records for state in states),
-        deleted=sum(state.deleted for state in states),
-        sources=states,
+        records=0,
+        deleted=0,
+        sources=release.gather(layout, withdrawn),
         files=(),
     )
-    with new_folder(layout.release(name)) as folder:
-        return release.write(layout, draft, folder)
+    return _fill(warehouse, draft, withdrawn)
+
+
+def rebuild(warehouse: Warehouse, name: str, source: str) -> Literal["untouched", "rebuilt", "removed"]:
+    """Write a release of a source anew from its own snapshots, which an erasure has changed; its name stays.
+
+    One that is of other sources alone is left as it is; one whose snapshots are gone is removed.
+    """
+    layout, old = warehouse.layout, release.read(warehouse.layout, name)
+    if old is None or source not in {state.id for state in old.sources}:
+        return "untouched"
+    if not all(layout.snapshot(state.id, state.snapshot).exists() for state in old.sources):
+        remove_folder(layout.release(name))
+        return "removed"
+    withdrawn = withdrawals.in_force(layout)
+    states = tuple(release.counted(layout, state, withdrawn) for state in old.sources)
+    _fill(warehouse, replace(old, sources=states, rewritten=(*old.rewritten, warehouse.clock.now())), withdrawn)
+    return "rebuilt"
+
+
+def _fill(warehouse: Warehouse, draft: Release, withdrawn: withdrawals.InForce) -> Release:
+    layout = warehouse.layout
+    records, deleted = (sum(getattr(state, name) for state in draft.sources) for name in ("records", "deleted"))
+    with new_folder(layout.release(draft.release)) as folder:
+        whole = replace(draft, records=records, deleted=deleted)
+        return release.write(layout, whole, folder, withdrawn, open_vocabularies(warehouse.settings.vocabularies))
 
 
 def is_fresh(warehouse: Warehouse, now: datetime) -> bool:

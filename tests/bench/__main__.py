@@ -18,6 +18,7 @@ from rich.table import Table
 
 from tests.bench.measure import Run, in_own_process
 from tests.bench.pages import render
+from tests.bench.results import keep
 
 ARMS = sorted(path.stem for path in (Path(__file__).parent / "arms").glob("*.py") if path.stem != "__init__")
 
@@ -36,7 +37,9 @@ def main() -> int:
     if differing:
         console.print(f"No ratio is given: {differing}")
         return 1
-    console.print(table(runs, base=wishes.base), loads(runs))
+    speeds = {arm: run.records / run.cpu for arm in wishes.arms for run in runs if run.arm == arm}
+    keep("arms", table(runs, base=wishes.base), speeds, "records per CPU second, last round")
+    console.print(loads(runs))
     return 0
 
 

@@ -23,23 +23,24 @@ IDENTIFY = (
 )
 
 
-def render(folder: Path, count: int) -> None:
+def render(folder: Path, count: int, prefix: str = "") -> None:
     """Write `Identify.xml` and `0.xml`, `1.xml` ... with `count` records of the demonstration network's library.
 
-    The library's documents come round again under new identifiers; the token of a page is the next one's number.
+    The library's documents come round again under new identifiers; the token of a page is the next one's number. With a
+    `prefix` they are another list: pages and tokens begin with it, and so do the titles.
     """
     (folder / "Identify.xml").write_text(IDENTIFY, "utf-8")
     starts = range(0, count, PAGE)
     for number, start in enumerate(starts):
         numbers = range(start, min(start + PAGE, count))
-        token = str(number + 1) if number + 1 < len(starts) else ""
+        token = f"{prefix}{number + 1}" if number + 1 < len(starts) else ""
         text = (
             f'{_START}<request verb="ListRecords">http://bench.example/oai</request><ListRecords>\n'
-            f"{''.join(_records(numbers))}"
+            f"{''.join(_records(numbers)).replace('<dc:title>', f'<dc:title>{prefix}')}"
             f'<resumptionToken completeListSize="{count}" cursor="{start}">{token}</resumptionToken>\n'
             "</ListRecords></OAI-PMH>\n"
         )
-        (folder / f"{number}.xml").write_text(text, "utf-8")
+        (folder / f"{prefix}{number}.xml").write_text(text, "utf-8")
 
 
 def _records(numbers: range) -> Iterator[str]:

@@ -14,9 +14,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+NOTHING = "nothing"
+NO_RECORDS = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
+    b"<responseDate>2026-03-01T12:00:00Z</responseDate>"
+    b'<request verb="ListRecords">http://bench.example/oai</request>'
+    b'<error code="noRecordsMatch">nothing is new</error></OAI-PMH>\n'
+)
+
 
 def handler(pages: Mapping[str, bytes]) -> type[BaseHTTPRequestHandler]:
-    """A handler that answers OAI-PMH requests with `pages`: "Identify", and lists by their tokens."""
+    """A handler that answers OAI-PMH requests with `pages`: "Identify", and lists by their tokens.
+
+    To who asks for what is new, the list whose prefix was posted last; before that, nothing is.
+    """
+    new = [NOTHING]
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -25,12 +37,20 @@ def handler(pages: Mapping[str, bytes]) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             asked = parse_qs(urlsplit(self.path).query)
             verb, token = asked.get("verb", ["?"])[0], asked.get("resumptionToken", ["0"])[0]
-            body = pages.get(token if verb == "ListRecords" else verb, b"")
+            if "from" in asked and verb == "ListRecords":
+                body = pages.get(f"{new[0]}0", NO_RECORDS)
+            else:
+                body = pages.get(token if verb == "ListRecords" else verb, b"")
             self.send_response(HTTPStatus.OK if body else HTTPStatus.NOT_FOUND)
             self.send_header("Content-Type", "text/xml; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            new[0] = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self.send_response(HTTPStatus.NO_CONTENT)
+            self.end_headers()
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -133,6 +133,13 @@ class Api:
         body = {"logical_date": None, "conf": conf}
         return self._session.post(f"{self._url}/api/v2/dags/{dag}/dagRuns", json=body, timeout=30)
 
+    def answer(self, dag: str, run: str, task: str, option: str, why: str) -> None:
+        """Answer the question of a task as a person does in Airflow's pages."""
+        path = f"{self._url}/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}/-1/hitlDetails"
+        body = {"chosen_options": [option], "params_input": {"why": why}}
+        answer = self._session.patch(path, json=body, timeout=30)
+        assert answer.ok, answer.text
+
     def tasks(self, dag: str, run: str) -> dict[str, tuple[str, int]]:
         """Task -> its state, and how often it was tried."""
         found = self.get(f"dags/{dag}/dagRuns/{run}/taskInstances")["task_instances"]

@@ -53,6 +53,7 @@ BROKEN = {
     "harvest_Its_name_is__wrong_": "Its name is (wrong)",
 }
 SCHEDULED = ["harvest_ci_chm", "harvest_ci_minutely", "harvest_xx_region"]
+STANDING = {"publish_index", "approve_held", "notify_operators"}  # whatever sources there are
 UNSCHEDULED = ["harvest_ci_unverified", "harvest_ci_paused", "harvest_ci_retired"]
 
 
@@ -77,6 +78,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "many": {"CHM_SOURCES": str(many)},
         "none": {"CHM_SOURCES": str(write(home / "none", {}))},
         "another floor": {**several, "CHM_PUBLISH_AT_LEAST": "0 4 * * 1"},
+        "somebody to tell": {**several, "CHM_NOTIFY": "mailto:ops@example.org?via=smtp://mail.example.org"},
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("CHM_", "AIRFLOW"))}
     answer = subprocess.run(
@@ -99,7 +101,7 @@ def dags(found: dict[str, Any]) -> dict[str, Any]:
 
 class TestReading:
     def test_each_source_file_right_or_wrong_is_a_dag_beside_publish_index(self, dags: dict[str, Any]) -> None:
-        assert set(dags) == {*SCHEDULED, *UNSCHEDULED, *BROKEN, "publish_index"}
+        assert set(dags) == {*SCHEDULED, *UNSCHEDULED, *BROKEN, *STANDING}
 
     def test_no_scene_gives_an_import_error_or_a_warning(self, found: dict[str, Any]) -> None:
         assert {name: (scene["errors"], scene["warnings"]) for name, scene in found.items()} == dict.fromkeys(
@@ -107,19 +109,19 @@ class TestReading:
         )
 
     def test_150_sources_are_150_dags(self, found: dict[str, Any]) -> None:
-        assert len(found["many"]["dags"]) == 151
+        assert len(found["many"]["dags"]) == 150 + len(STANDING)
 
     @pytest.mark.parametrize(
         ("scene", "dag"), [("worker", "harvest_ci_chm"), ("worker of a broken one", "harvest_ci_wrong_key")]
     )
     def test_a_worker_builds_its_own_dag_only(self, found: dict[str, Any], scene: str, dag: str) -> None:
-        assert set(found[scene]["dags"]) == {dag, "publish_index"}
+        assert set(found[scene]["dags"]) == {dag, *STANDING}
         assert found[scene]["dags"][dag] == found["several"]["dags"][dag]
 
     def test_without_any_source_there_is_publish_index_on_its_time_floor(self, found: dict[str, Any]) -> None:
         dag = found["none"]["dags"].pop("publish_index")
         assert (dag["timetable"], dag["awaits"]) == ("30 5 * * *", None)
-        assert found["none"]["dags"] == {}
+        assert set(found["none"]["dags"]) == STANDING - {"publish_index"}
 
 
 class TestHarvest:
@@ -162,7 +164,7 @@ class TestHarvest:
     @pytest.mark.parametrize("dag", UNSCHEDULED)
     def test_a_source_that_is_not_active_runs_by_hand_only(self, dags: dict[str, Any], dag: str) -> None:
         assert dags[dag]["first_run"] is None
-        assert list(dags[dag]["tasks"]) == ["harvest", "normalize", "load"]
+        assert set(dags[dag]["tasks"]) == {"harvest", "normalize", "load", "ask"}
 
     def test_unpausing_it_for_the_first_time_asks_nobody_before_the_next_turn(self, found: dict[str, Any]) -> None:
         # Its turn is every minute, so the last one is never long past: by default Airflow would take it up at once.
@@ -175,12 +177,14 @@ class TestHarvest:
             "harvest": [],
             "normalize": ["harvest"],
             "load": ["normalize"],
+            "ask": ["load"],
         }
         assert {(task["retries"], task["retry_delay"]) for task in tasks.values()} == {(2, 300.0)}
         assert {name: task["time_limit"] / 3600 for name, task in tasks.items()} == {
             "harvest": 20,
             "normalize": 2,
             "load": 2,
+            "ask": 1,
         }
 
     def test_the_load_alone_updates_the_sources_asset(self, dags: dict[str, Any]) -> None:
@@ -189,6 +193,7 @@ class TestHarvest:
             "harvest": [],
             "normalize": [],
             "load": ["records_ci_chm"],
+            "ask": [],
         }
 
     def test_a_manual_run_takes_typed_parameters(self, dags: dict[str, Any]) -> None:
@@ -224,3 +229,33 @@ class TestPublish:
         dag = dags["publish_index"]
         assert (dag["max_active_runs"], dag["catchup"], dag["time_limit"]) == (1, False, 6 * 3600)
         assert {(task["retries"], task["time_limit"]) for task in dag["tasks"].values()} == {(2, 4 * 3600)}
+
+
+class TestNotify:
+    def test_it_runs_daily_where_there_is_somebody_to_tell_and_else_by_hand_only(self, found: dict[str, Any]) -> None:
+        assert found["several"]["dags"]["notify_operators"]["first_run"] is None
+        dag = found["somebody to tell"]["dags"]["notify_operators"]
+        assert (dag["timetable"], dag["catchup"], dag["max_active_runs"]) == ("0 6 * * *", False, 1)
+        assert {name: (task["retries"], task["time_limit"]) for name, task in dag["tasks"].items()} == {
+            "send": (2, 1800)
+        }
+
+
+class TestApproveHeld:
+    def test_it_waits_for_a_held_load_of_any_source_and_several_questions_wait_at_once(
+        self, dags: dict[str, Any]
+    ) -> None:
+        dag = dags["approve_held"]
+        assert (dag["first_run"], dag["max_active_runs"]) == (None, 64)
+        assert {name: param["schema"]["type"] for name, param in dag["params"].items()} == {
+            "source": "string",
+            "run": "string",
+        }
+
+    def test_it_shows_the_plan_and_asks_and_what_was_answered_is_done(self, dags: dict[str, Any]) -> None:
+        assert {name: task["after"] for name, task in dags["approve_held"]["tasks"].items()} == {
+            "plan": [],
+            "ask": ["plan"],
+            "approve": ["ask"],
+            "reject": ["approve"],
+        }

@@ -140,6 +140,7 @@ class TestUp:
             running.until(lambda: api.knows("publish_index"), 60)
             check_limit(running, api, tmp_path)
             check_hold(running, api, tmp_path)
+            check_approval(running, api, tmp_path)
             assert running.end(signal.SIGINT) == 130
             assert "Stopped." in running.output
             assert running.left() == []
@@ -173,12 +174,54 @@ def check_hold(running: Demonstration, api: Api, folder: Path) -> None:
         "harvest": ("success", 1),
         "normalize": ("success", 1),
         "load": ("failed", 1),
+        "ask": ("success", 1),
     }
     assert "Held: " in api.log("harvest_pe_demo", run, "load")
     row = standing(folder)["pe_demo"]
     assert (row["standing"], row["live"]) == ("held", len(released(folder)["pe_demo"]))
     assert api.get("assets/events")["total_entries"] == events == 2
     assert current_release(folder) == release
+
+
+def check_approval(running: Demonstration, api: Api, folder: Path) -> None:
+    """The held load's question shows its plan; a second plan supersedes it, and that one a person lets through."""
+    first = question(running, api, 1)
+    details = api.get(f"dags/approve_held/dagRuns/{first}/taskInstances/ask/-1/hitlDetails")
+    assert "pe_demo: let the held load of run" in details["subject"]
+    assert "Would be held. pe_demo: " in details["body"]
+    assert details["defaults"] == ["Reject"]
+    follow(running, api, "failed")
+    second = question(running, api, 2)
+    api.answer("approve_held", first, "ask", "Approve", "Too late")
+    finished(running, api, first)
+    assert api.tasks("approve_held", first)["approve"][0] == "skipped"
+    assert standing(folder)["pe_demo"]["standing"] == "held"
+    release = current_release(folder)
+    api.answer("approve_held", second, "ask", "Approve", "It is a small site")
+    finished(running, api, second)
+    assert {name: state for name, (state, _) in api.tasks("approve_held", second).items()} == {
+        "plan": "success",
+        "ask": "success",
+        "approve": "success",
+        "reject": "skipped",
+    }
+    assert standing(folder)["pe_demo"]["standing"] == "done"
+    (told,) = (folder / "warehouse" / "decisions" / "approvals.jsonl").read_bytes().splitlines()
+    assert msgspec.json.decode(told)["why"] == "It is a small site"
+    running.until(lambda: current_release(folder) != release, 120)
+
+
+def question(running: Demonstration, api: Api, number: int) -> str:
+    """Wait for so many questions; returns the run of the last one, which waits for an answer."""
+    running.until(lambda: len(api.get("dags/approve_held/dagRuns")["dag_runs"]) == number, 120)
+    run = max(api.get("dags/approve_held/dagRuns")["dag_runs"], key=lambda one: str(one["run_after"]))["dag_run_id"]
+    running.until(lambda: api.tasks("approve_held", run)["ask"][0] == "awaiting_input", 120)
+    return str(run)
+
+
+def finished(running: Demonstration, api: Api, run: str) -> None:
+    """Wait for the end of a question."""
+    running.until(lambda: api.get(f"dags/approve_held/dagRuns/{run}")["state"] in ("success", "failed"), 120)
 
 
 def follow(running: Demonstration, api: Api, end: str, **conf: object) -> str:

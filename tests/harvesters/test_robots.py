@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from harvesters.errors import RobotsDisallowed, RobotsUnknown
+from harvesters.robots import remembered
 from tests.harvesters.servers import NOON, FakeClock, Route, Site, client, reply, source
 
 HTML = b"<!DOCTYPE html><title>Not found</title><p>User-agent: *<p>Disallow: /"
@@ -155,3 +156,12 @@ def test_a_broken_or_future_copy_is_fetched_again(left: bytes, tmp_path: Path) -
             (copy,) = tmp_path.glob("*.robots.json")
             copy.write_bytes(left)
     assert [each.path for each in site.asked] == ["/robots.txt", "/"] * 2
+
+
+def test_what_a_site_allowed_is_remembered_with_its_time(tmp_path: Path) -> None:
+    with Site({"/robots.txt": reply(200, b"User-agent: *\nDisallow: /private"), "/feed": reply(200, b"x")}) as site:
+        assert remembered(tmp_path, site.url("/feed")) is None
+        with client(site.url(), tmp_path) as http:
+            http.get(site.url("/feed"))
+    assert remembered(tmp_path, site.url("/feed")) == (NOON, True)
+    assert remembered(tmp_path, site.url("/private/a")) == (NOON, False)

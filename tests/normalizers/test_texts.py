@@ -68,3 +68,10 @@ def test_masked_numbers_are_noted_without_being_told(read, terms):
     issues = Issues("be_chm", "1")
     Texts(source(), terms.languages, issues).plain("description", "Ask anne@x.org")
     assert "anne" not in issues.found[0].message + str(issues.found[0].value)
+
+
+def test_a_text_in_a_language_that_nobody_declared_is_known_as_one_that_was_detected(terms):
+    reader = Texts(source(), terms.languages, Issues("be_chm", "1"))
+    reader.lstring("title", [Text(ENGLISH), Text(ARABIC, "ar")])
+    reader.lstring("description", [Text(ARABIC), Text("Quercus robur")])
+    assert reader.detected == ("title:en", "description:ar")

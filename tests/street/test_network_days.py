@@ -38,7 +38,8 @@ from tests.street.walking import (
 )
 from warehouse import show, status
 from warehouse.context import Warehouse, read_sources
-from warehouse.model import Counts, Release
+from warehouse.counts import Counts
+from warehouse.model import Release
 from warehouse.release import verify
 
 DAYS = (1, 2, 3)

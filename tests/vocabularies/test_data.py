@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from vocabularies.skos import DATA, load, load_all
-from vocabularies.turtle import head_of, write
+from vocabularies.turtle import TERMS, head_of, write
 
 SCHEMES = sorted(path.stem for path in DATA.glob("*.ttl"))
 
@@ -42,6 +42,7 @@ def test_concepts_stand_in_order_of_notation(scheme):
         ("aichi-targets", 20),
         ("assessment-progress", 5),
         ("cbd-articles", 45),  # 42, and the paragraphs 8(h), 8(j) and 10(c)
+        ("cbd-parties", 1),
         ("cbd-subjects", 86),
         ("confidence-levels", 3),
         ("countries", 250),  # 249 of ISO 3166-1, and the European Union
@@ -53,6 +54,7 @@ def test_concepts_stand_in_order_of_notation(scheme):
         ("gbf-headline-indicators", 42),
         ("gbf-targets", 23),
         ("jurisdictions", 4),
+        ("m49-regions", 22),
         ("national-report-types", 8),
         ("organization-types", 9),
         ("ptk-chm-terms", 46),
@@ -103,6 +105,7 @@ def test_broader_is_there_only_where_the_source_states_it(vocabularies):
     assert {scheme: above for scheme, above in stated.items() if above} == {
         "cbd-articles": {"CBD-ARTICLE-08", "CBD-ARTICLE-10"},
         "cbd-subjects": {"CBD-SUBJECT-BIOMES"},
+        "m49-regions": {"M49-002", "M49-009", "M49-019", "M49-142", "M49-150"},
         "ptk-chm-terms": glossary - {f"{vocabularies['ptk-chm-terms'].uri}/{number}" for number in ("06", "08")},
     }
 
@@ -123,6 +126,20 @@ def test_the_crosswalk_leads_to_concepts_that_exist_but_for_the_targets_of_the_s
 def test_no_address_stands_for_two_concepts_of_the_terms_that_records_carry(vocabularies):
     told = [uri for vocabulary in vocabularies.values() for uri in vocabulary.by_uri]
     assert len(told) == len(set(told))
+
+
+def test_every_country_lies_in_one_region_but_for_antarctica_and_the_european_union(vocabularies):
+    lying = [uri for concept in vocabularies["m49-regions"].concepts.values() for uri in concept.narrow]
+    assert len(lying) == len(set(lying)) == 248
+    assert vocabularies["countries"].by_uri.keys() - set(lying) == {f"{TERMS}aq", f"{TERMS}eu"}
+
+
+def test_the_parties_are_195_states_and_the_european_union(vocabularies):
+    (parties,) = vocabularies["cbd-parties"].concepts.values()
+    assert len(parties.narrow) == 196
+    assert set(parties.narrow) < vocabularies["countries"].by_uri.keys()
+    assert {f"{TERMS}eu", f"{TERMS}ck", f"{TERMS}nu", f"{TERMS}ps"} < set(parties.narrow)
+    assert not {f"{TERMS}us", f"{TERMS}va"} & set(parties.narrow)
 
 
 def test_loading_asks_no_network(monkeypatch):

@@ -177,6 +177,12 @@ def test_folding_what_is_folded_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_folded_on_a_shorter_way_to_the_same(text):
+    accented = fold(f"é {text}")
+    assert accented.split() == ["e", *fold(text).split()]
+
+
 @given(st.sampled_from(sorted(VOCABULARIES)), st.text(), st.sampled_from([None, "en", "zh-Hans"]))
 def test_no_text_crashes_a_match(scheme, text, language):
     match = VOCABULARIES[scheme].match(text, language)

@@ -29,6 +29,7 @@ concepts = st.builds(
     exact=uris.map(sorted).map(tuple),
     close=uris.map(sorted).map(tuple),
     related=uris.map(sorted).map(tuple),
+    narrow=uris.map(sorted).map(tuple),
 )
 
 

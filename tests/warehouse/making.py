@@ -77,6 +77,7 @@ COMMON_RECORDS = st.builds(
         datestamp=MAYBE,
         sets=_STRINGS,
         first_seen=MAYBE,
+        detected=_STRINGS,
     ),
     fingerprint=TEXT,
 )

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow.parquet as pq
 import zstandard
 
-PLAIN = {".json", ".jsonl", ".ttl", ".xml", ".csv", ".html", ".txt"}  # what they hold is what they are
+PLAIN = {".json", ".jsonl", ".ttl", ".xml", ".csv", ".html", ".md", ".txt"}  # what they hold is what they are
 
 
 def everything(folder: Path) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,10 @@ class Country(Site):
     def delete(self, name: str) -> None:
         self.stamped[name] = (None, self.now)
 
+    def hide(self, *names: str) -> dict[str, tuple[str | None, datetime]]:
+        """Show records no longer, without a word; returns what to put back."""
+        return {name: self.stamped.pop(name) for name in names}
+
     def later(self, **by: float) -> None:
         self.now += timedelta(**by) if by else timedelta(days=1)
 

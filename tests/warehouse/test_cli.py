@@ -23,16 +23,13 @@ from tests.warehouse.world import ID, World, change_json, tree
 from warehouse import cli, settings, status
 
 COMMANDS = [
-    "sources",
     "check",
     "harvest",
     "normalize",
     "load",
     "publish",
     "run",
-    "replay",
     "status",
-    "verify",
     "settings",
 ]
 
@@ -47,6 +44,20 @@ def leaves(group: typer.core.TyperGroup, *path: str) -> Iterator[tuple[str, ...]
 
 
 EVERY = sorted(leaves(typer.main.get_command(cli.app)))
+
+
+def test_every_command_that_a_message_names_is_there() -> None:
+    rooms = Path(cli.__file__).parents[1]
+    files = [
+        path
+        for room in ("harvesters", "normalizers", "vocabularies", "warehouse")
+        for path in (rooms / room).rglob("*.py")
+    ]
+    named = {
+        word for path in files for word in re.findall(r"""[`"':,] ?chm ([a-z]+)""", path.read_text(encoding="utf-8"))
+    }
+    assert named - {words[0] for words in EVERY} == set()
+    assert {"plan", "find", "today", "run"} <= named
 
 
 def test_help_tells_a_new_operator_the_way(chm: Chm) -> None:

@@ -48,6 +48,7 @@ def paths(layout: Layout, name: str) -> dict[Path, Path]:
         layout.report("s", name, "harvest"): root / "reports" / "source=s",
         layout.publish_report(name): root / "reports" / "publish",
         layout.lock(name): root / "locks",
+        layout.lock_owner(name): root / "locks",
     }
 
 

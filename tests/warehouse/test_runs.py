@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -16,9 +17,9 @@ from tests.harvesters.oai_server import ABOUT
 from tests.harvesters.servers import reply
 from tests.warehouse.site import DAY_ONE
 from tests.warehouse.world import ID, World, change_json, tree
-from warehouse import pipeline, raw, reports, work
+from warehouse import loading, pipeline, raw, reports, runs
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, Request
-from warehouse.runs import Refused, alone, is_busy
+from warehouse.runs import Refused, alone, is_busy, owner
 
 AIRFLOW = "manual__2026-11-23T06:10:00+00:00"
 
@@ -203,7 +204,7 @@ def test_a_failed_load_that_is_tried_again_is_running_while_it_runs(
         raise RuntimeError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(work.changes, "write_snapshot", broken)
+        patch.setattr(loading.changes, "write_snapshot", broken)
         with pytest.raises(RuntimeError, match="no room"):
             pipeline.load(world.warehouse, ID)
     failed = reports.read(world.layout, Batch(ID, "R1"), LoadReport)
@@ -211,13 +212,13 @@ def test_a_failed_load_that_is_tried_again_is_running_while_it_runs(
     assert (failed.outcome, failed.failure and failed.failure.cause) == ("failed", "RuntimeError: no room")
     assert world.rows() == []
     seen = []
-    draw = work.plan.draw
+    draw = loading.plan.draw
 
     def watched(*arguments: object, **keys: object) -> object:
         seen.append(reports.read(world.layout, Batch(ID, "R1"), LoadReport))
         return draw(*arguments, **keys)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work.plan, "draw", watched)
+    monkeypatch.setattr(loading.plan, "draw", watched)
     assert pipeline.load(world.warehouse, ID).outcome == "done"
     assert [(report.outcome, report.failure) for report in seen if report] == [("running", None)]
     assert world.live() == world.country.live()
@@ -288,13 +289,33 @@ def test_while_another_process_works_on_a_source_nobody_else_does(world: World) 
         assert process.stdout.readline() == b"held\n"
         assert is_busy(world.layout, ID)
         for verb in (pipeline.harvest, pipeline.normalize, pipeline.load, pipeline.replay):
-            with pytest.raises(Refused, match=r"Another process works on be_chm\. Wait"):
+            with pytest.raises(Refused, match=rf"Another process works on be_chm\. Wait .* process {process.pid} of "):
                 verb(world.warehouse, ID)
         assert not is_busy(world.layout, "other")
         process.kill()
     assert not is_busy(world.layout, ID)
+    assert str(owner(world.layout, ID)).startswith(f"{process.pid} of "), "it could not take its name away"
     assert world.requests() == 0
     assert pipeline.harvest(world.warehouse, ID).outcome == "done"
+    assert owner(world.layout, ID) is None
+
+
+def test_an_owner_shows_that_it_lives(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "_BEAT", 0.01)
+    with alone(world.layout, ID):
+        path = world.layout.lock_owner(ID)
+        os.utime(path, (0, 0))
+        while path.stat().st_mtime == 0:
+            time.sleep(0.01)
+    assert not path.exists()
+
+
+def test_an_owner_whose_name_was_torn_by_a_crash_is_nobody(world: World) -> None:
+    world.run()
+    world.layout.lock_owner(ID).write_bytes(b'{"host"')
+    assert owner(world.layout, ID) is None
+    world.later()
+    assert world.run().outcome == "done"
 
 
 def test_a_look_at_a_lock_does_not_turn_anybody_away(world: World) -> None:

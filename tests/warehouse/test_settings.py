@@ -23,6 +23,7 @@ def test_defaults() -> None:
     assert found.publish_min_interval == 60
     assert found.publish_at_least == "30 5 * * *"
     assert found.keep_releases == 14
+    assert found.notify is None
     assert found.origins == {setting.name: (setting.default, "default") for setting in TABLE}
     assert all(setting.meaning for setting in TABLE)
 
@@ -41,6 +42,8 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
         "CHM_PUBLISH_MIN_INTERVAL": "0.5",
         "CHM_PUBLISH_AT_LEAST": "0 */6 * * 1-5",
         "CHM_KEEP_RELEASES": "3",
+        "CHM_KEEP_SNAPSHOTS": "9",
+        "CHM_NOTIFY": "mailto:ops@example.org?via=smtp://mail.example.org:25",
     }
     assert list(given) == NAMES
     found = read({**given, "PATH": "/bin"})
@@ -50,6 +53,7 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     assert found.contact == Contact("a@example.org", "https://example.org/")
     assert found.allow_private
     assert (found.publish_min_interval, found.publish_at_least, found.keep_releases) == (0.5, "0 */6 * * 1-5", 3)
+    assert found.keep_snapshots == 9
     assert found.origins == {name: (value, "environment") for name, value in given.items()}
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.warehouse.world import ID, World, change_json
 from warehouse import pipeline, status
-from warehouse.model import Counts, SourceStatus
+from warehouse.counts import Counts
+from warehouse.model import SourceStatus
 from warehouse.runs import alone
 
 

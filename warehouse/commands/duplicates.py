@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from warehouse import duplicate_decisions, duplicates, show
-from warehouse.console import AsJson, open_warehouse, out, print_json
+from warehouse import duplicate_decisions, duplicates, ledger, show
+from warehouse.console import AsJson, By, Why, open_warehouse, out, print_json
 from warehouse.findings import Cluster, Duplicates, TieDecision
 from warehouse.runs import Refused
 
@@ -19,8 +19,6 @@ app = typer.Typer(
 )
 
 Record = Annotated[str, typer.Argument(help="Identifier of a record, as `chm duplicates` shows it.")]
-By = Annotated[str, typer.Option("--by", help="Name of the person who decides.")]
-Why = Annotated[str, typer.Option("--why", help="The reason, for those who come after.")]
 
 
 @app.callback()
@@ -62,8 +60,7 @@ def _decide(verdict: Literal["tie", "split"], records: tuple[str, str], by: str,
         raise Refused(f"There is no record {unknown[0]}.", advice="`chm duplicates --json` gives identifiers.")
     if records[0] == records[1]:
         raise Refused("That is one record.", advice="Name two.")
-    if not (by.strip() and why.strip()):
-        raise Refused("A decision needs a name and a reason.", advice="Give both: --by NAME --why REASON.")
+    ledger.signed(by, why)
     decision = TieDecision(verdict=verdict, records=records, by=by, why=why, at=warehouse.clock.now())
     duplicate_decisions.add(warehouse.layout, decision)
     if as_json:

@@ -19,8 +19,11 @@ class _Writer:
 
     def add(self, batch: pa.RecordBatch) -> None:
         self._duck.register("batch", pa.Table.from_batches([batch]))
-        for (line,) in self._duck.sql("SELECT to_json(batch) FROM batch").fetchall():
-            self._stream.write(line.encode() + b"\n")
+        lines = self._duck.sql("SELECT to_json(batch)::VARCHAR || chr(10) AS line FROM batch").to_arrow_table()
+        for chunk in lines.column("line").chunks:
+            _, _, data = chunk.buffers()  # the lines one after the other: no Python object is made of any
+            if data:
+                self._stream.write(data)
 
     def close(self) -> list[Path]:
         self._stream.close()

@@ -27,10 +27,11 @@ def run(url: str, folder: Path) -> Fields:
     with client as http, raw.Writer(folder / "raw") as writer:
         for page in oai_pmh.harvest(HarvestTask(source=source), http, state):
             writer.append(page, state.kept)
-    return lambda: _fields(folder / "raw")
+    return lambda: fields(folder / "raw")
 
 
-def _fields(folder: Path) -> Iterator[tuple[str, str]]:
+def fields(folder: Path) -> Iterator[tuple[str, str]]:
+    """Identifier and first title of every record below a folder of raw pages."""
     for _, page in raw.read(folder):
         for record in page.records:
             yield record.identifier, "" if record.deleted else _title(record)

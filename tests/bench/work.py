@@ -1,0 +1,90 @@
+"""One piece of work on a stocked warehouse, in its own process: `python -m tests.bench.work WORK FOLDER`.
+
+Prints a `Cost` as JSON; its imports are not timed, but count for the peak (VmHWM of proc(5), Linux).
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import msgspec
+from msgspec import Struct
+
+from tests.bench import stock
+from warehouse import pipeline
+from warehouse.duck import select
+
+RUN = "changes"
+PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
+
+
+class Cost(Struct, frozen=True, kw_only=True):
+    """What a piece of work cost: CPU and wall in seconds, peak memory in MB; `records` is how many it counted."""
+
+    records: int
+    cpu: float
+    wall: float
+    peak: float
+
+
+def in_own_process(work: str, folder: Path) -> Cost:
+    """Measure `work` in a fresh interpreter; a failure there is raised here."""
+    command = [sys.executable, "-m", "tests.bench.work", work, str(folder)]
+    answer = subprocess.run(command, capture_output=True, check=False)
+    if answer.returncode:
+        raise RuntimeError(f"{work} failed:\n{answer.stderr.decode(errors='replace')}")
+    return msgspec.json.decode(answer.stdout, type=Cost)
+
+
+def take(folder: Path) -> int:
+    """Ask the source for what is new, and load it; counts the live records."""
+    return stock.take(stock.opened(folder))
+
+
+def load(folder: Path) -> int:
+    """Plan and load the batch that lies ready; counts what it changed."""
+    report = pipeline.load(stock.opened(folder), stock.SEED, RUN)
+    if report.outcome != "done":
+        raise RuntimeError(str(report))
+    return report.counts.changed
+
+
+def copy(folder: Path) -> int:
+    """DuckDB's own copy of all snapshots into one Parquet file; counts its records."""
+    layout = stock.opened(folder).layout
+    files = [layout.snapshot(source, "stock") / "records.parquet" for source in layout.loaded_sources()]
+    query = " UNION ALL ".join(map(select, files))
+    with duckdb.connect() as connection:
+        ((count,),) = connection.execute(f"COPY ({query}) TO '{folder}/copy.parquet' (COMPRESSION zstd)").fetchall()
+    return int(count)
+
+
+def publish(folder: Path) -> int:
+    """A release of everything; counts its records."""
+    report = pipeline.publish(stock.opened(folder))
+    if report.outcome != "done":
+        raise RuntimeError(str(report))
+    return report.records
+
+
+WORKS: dict[str, Callable[[Path], int]] = {work.__name__: work for work in (take, load, copy, publish)}
+
+
+def main() -> None:
+    work, folder = WORKS[sys.argv[1]], Path(sys.argv[2])
+    cpu, wall = time.process_time(), time.perf_counter()
+    records = work(folder)
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    found = PEAK.search(Path("/proc/self/status").read_text())
+    peak = int(found[1]) / 1024 if found else 0.0
+    sys.stdout.buffer.write(msgspec.json.encode(Cost(records=records, cpu=cpu, wall=wall, peak=peak)))
+
+
+if __name__ == "__main__":
+    main()

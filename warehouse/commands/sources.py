@@ -1,0 +1,102 @@
+"""`chm sources`: which sources there are, and which of them took over from another."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from harvesters import registry
+from warehouse import show, succession, takeover
+from warehouse.approvals import Signature
+from warehouse.console import AsJson, By, SourceId, Why, err, open_warehouse, out, print_json
+from warehouse.context import read_sources
+from warehouse.succession import Succession
+
+_SAMPLES = 10  # of each kind
+
+
+class _Topic(TyperGroup):
+    """`chm sources` and `chm sources be_chm` mean `chm sources show`."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer's Context
+        """As the group does, with the word left out that goes without saying."""
+        named = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named else ["show", *args])
+
+
+app = typer.Typer(name="sources", cls=_Topic, help="List the sources; say which took over from which.")
+
+
+@app.command(name="show")
+def show_(
+    source: Annotated[str | None, typer.Argument(help="Show this one only.")] = None,
+    as_json: AsJson = False,
+    json_schema: Annotated[bool, typer.Option("--json-schema", help="Print the schema of a source file.")] = False,
+) -> None:
+    """List the sources and what is wrong with their files."""
+    if json_schema:
+        print_json(registry.json_schema())
+        return
+    warehouse = open_warehouse()
+    found, errors = ([warehouse.source(source)], []) if source else read_sources(warehouse.settings)
+    if as_json:
+        print_json(
+            {
+                "sources": [{"id": one.id, **one.model_dump(mode="json", by_alias=True)} for one in found],
+                "errors": [str(error) for error in errors],
+            }
+        )
+    else:
+        empty = not (found or errors)
+        out.print("No source yet: name a folder of source files in CHM_SOURCES." if empty else show.sources(found))
+        for error in errors:
+            err.print(show.plain(str(error)), style="red")
+    if errors:
+        raise typer.Exit(2)
+
+
+@app.command()
+def succeed(
+    old: SourceId,
+    new: SourceId,
+    by: By,
+    why: Why,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show which records pair, and change nothing.")] = False,
+    give_up: Annotated[bool, typer.Option("--give-up", help="Records without a successor go as well.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let NEW take over from OLD: paired records become tombstones that name their successors, and OLD retires."""
+    warehouse = open_warehouse()
+    if dry_run:
+        told = succession.pair(warehouse.layout, warehouse.source(old).id, warehouse.source(new).id)
+        if as_json:
+            print_json(told)
+        else:
+            out.print(show.plain(_text(told, give_up=give_up)), soft_wrap=True)
+        return
+    decision, loaded = takeover.succeed(warehouse, old, new, Signature(by=by, why=why), give_up=give_up)
+    if as_json:
+        print_json(decision)
+    else:
+        rest = "went" if give_up else "stay published"
+        sentence = (
+            f"{new} took over {decision.pairs} records from {old}, which is retired; {decision.left} others {rest}."
+        )
+        out.print(show.plain(f"{sentence} The next release shows it."), soft_wrap=True)
+    if loaded.outcome != "done":
+        raise typer.Exit(1)
+
+
+def _text(told: Succession, *, give_up: bool) -> str:
+    lines = [f"{len(told.pairs)} records of {told.old} are records of {told.new}:"]
+    for kind, pairs in groupby(told.pairs, key=lambda pair: pair.by):
+        alike = list(pairs)
+        lines += [f"  by {kind}: {len(alike)}"]
+        lines += [f"    {each.title or each.old}: {each.old} -> {each.new} ({each.value})" for each in alike[:_SAMPLES]]
+    rest = "would become tombstones (source_retired)" if give_up else "would stay published as they are"
+    lines += [f"{told.left} records of {told.old} have no successor and {rest}."]
+    lines += [f"{told.fresh} records of {told.new} are new."]
+    return "\n".join(lines)

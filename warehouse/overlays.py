@@ -1,0 +1,45 @@
+"""Source files that commands write: a few keys into the last folder of CHM_SOURCES, where they win."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from warehouse.files import write_bytes
+from warehouse.runs import Refused
+from warehouse.settings import Settings
+
+
+def path_of(settings: Settings, source: str) -> Path:
+    """Where a source's overlay lies, or will.
+
+    Raises:
+        Refused: CHM_SOURCES names no folder.
+    """
+    if not settings.sources:
+        raise Refused("CHM_SOURCES names no folder.", advice="Name one: the package's own files are not written to.")
+    folder = settings.sources[-1]
+    other = folder / f"{source}.yaml"
+    return other if other.exists() else folder / f"{source}.yml"
+
+
+def write(settings: Settings, source: str, keys: Mapping[str, str]) -> Path:
+    """Set some keys of a source's overlay, each on a line of its own; all else in the file stays, comments too.
+
+    Raises:
+        Refused: CHM_SOURCES names no folder.
+    """
+    path = path_of(settings, source)
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    for key, value in keys.items():
+        line = yaml.safe_dump({key: value}, allow_unicode=True).strip()
+        place = re.search(rf"^{re.escape(key)}:.*$", text, flags=re.MULTILINE)
+        if place:
+            text = f"{text[: place.start()]}{line}{text[place.end() :]}"
+        else:
+            text += f"{'' if not text or text.endswith(chr(10)) else chr(10)}{line}\n"
+    write_bytes(path, text.encode())
+    return path
