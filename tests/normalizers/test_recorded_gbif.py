@@ -1,7 +1,7 @@
 """What GBIF answered when it was recorded: each page goes through protocol and profile, and each entry is a record.
 
-Of each kind the first entry is compared whole with a golden file. Cassettes of Python keep a body as text, those of R as zlib's
-bytes in base64.
+Of each kind the first entry is compared whole with a golden file. Cassettes of Python keep a body as text, those
+of R as zlib's bytes in base64.
 """
 
 import base64

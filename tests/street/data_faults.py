@@ -1,4 +1,4 @@
-"""What a hostile site does to the lists of a data catalogue, and what must become of it: CKAN, the CHM's index, DCAT."""
+"""What a hostile site does to a data catalogue, and what must become of it: CKAN, the CHM's index and DCAT."""
 
 from __future__ import annotations
 

@@ -56,8 +56,10 @@ def catalogue() -> tuple[bytes, ...]:
         ],
     }  # fmt: skip
     return (
-        (GOLDEN / "pages" / "dcat_page.ttl").read_bytes(), (GOLDEN / "dcat.xml").read_bytes(), json.dumps(linked).encode(),
-    )  # fmt: skip
+        (GOLDEN / "pages" / "dcat_page.ttl").read_bytes(),
+        (GOLDEN / "dcat.xml").read_bytes(),
+        json.dumps(linked).encode(),
+    )
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -125,7 +125,7 @@ def test_a_cap_is_told_and_the_next_run_takes_up_what_was_left() -> None:
     [(404, b"none", BadStatus), (200, b"<html></html>", ProtocolError), (200, b"", ProtocolError)],
 )
 def test_a_feed_that_is_none_is_an_error(status: int, body: bytes, error: type[Exception]) -> None:
-    with pytest.raises(error, match="rss.do"):
+    with pytest.raises(error, match=r"rss\.do"):
         harvested(lambda asked: answer(body, url=asked.url, status=status))
 
 
