@@ -6,9 +6,11 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from warehouse import merging
 from warehouse.comparison import changed_fields, values, whole
-from warehouse.duck import to_parquet
+from warehouse.duck import ROWS, to_parquet
 from warehouse.files import sync_file
 from warehouse.records import ABSENCES, RECORDS, TOMBSTONES
 
@@ -50,11 +52,21 @@ ORDER BY plan.identifier
 """
 
 
-def write_snapshot(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write what is current after the plan: its records, tombstones and absences, each sorted by identifier."""
-    for name, schema in (("records", RECORDS), ("tombstones", TOMBSTONES), ("absences", ABSENCES)):
-        query = f"SELECT * FROM {name}_after ORDER BY identifier"
-        to_parquet(connection, query, folder / f"{name}.parquet", schema)
+def write_snapshot(connection: duckdb.DuckDBPyConnection, current: Path | None, folder: Path) -> None:
+    """Write what is current after the plan: its records, tombstones and absences, each sorted by identifier.
+
+    `current` is the folder of the snapshot before it, whose records are sorted already: the new are merged into them.
+    """
+    gone = connection.sql("FROM records_gone").to_arrow_table().column("identifier").combine_chunks()
+    rows = connection.sql("FROM records_new").to_arrow_reader(ROWS)  # the last query before it is read to its end
+    records = merging.in_order((batch.cast(RECORDS) for batch in rows if batch.num_rows), folder)
+    if current is not None:
+        records = merging.merged(merging.without(current / "records.parquet", gone, RECORDS), records)
+    with pq.ParquetWriter(folder / "records.parquet", RECORDS, compression="zstd") as writer:
+        for batch in records:
+            writer.write_batch(batch)
+    for name, schema in (("tombstones", TOMBSTONES), ("absences", ABSENCES)):
+        to_parquet(connection, f"FROM {name}_after ORDER BY identifier", folder / f"{name}.parquet", schema)
 
 
 def write_changes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_ROWS = 10_000  # per record batch
+ROWS = 10_000  # per record batch
 
 
 def connect(scratch: Path, memory: str = "1GiB") -> duckdb.DuckDBPyConnection:
@@ -25,7 +25,7 @@ def to_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path, sc
     """Stream a query's rows into a Parquet file of exactly this schema; returns how many."""
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for batch in connection.sql(query).to_arrow_reader(_ROWS):
+        for batch in connection.sql(query).to_arrow_reader(ROWS):
             writer.write_batch(batch.cast(schema))
             rows += batch.num_rows
     return rows

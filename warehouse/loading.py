@@ -62,8 +62,9 @@ def apply(warehouse: Warehouse, source: Source, batch: Batch, report: LoadReport
         missed = plan.missed(connection, watermark) if watermark and harvested and harvested.full else 0
         snapshot = batch.run if pointer is None or plan.alters(connection) else pointer.snapshot
         if snapshot == batch.run:
+            current = layout.snapshot(source.id, pointer.snapshot) if pointer else None
             with new_folder(layout.snapshot(source.id, snapshot)) as folder:
-                changes.write_snapshot(connection, folder)
+                changes.write_snapshot(connection, current, folder)
                 seals.seal(folder)
             changes.write_changes(connection, layout.changes(source.id, batch.run))
     quality.measure(layout, batch, snapshot, report.started)

@@ -36,11 +36,7 @@ def harvest(
         Refused: the source is retired, withdrawn or busy, the run was begun with another request, or no contact is set.
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
-    if source.status == "retired":
-        raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
-    if word := withdrawals.in_force(layout).of_source(source.id):
-        cause = f"{source.id} was withdrawn by {word.by}: {word.why}."
-        raise Refused(cause, advice=f"`chm restore {source.id}` undoes it.")
+    _refuse_unwanted(warehouse, source)
     with alone(layout, source.id):
         batch = Batch(source.id, run or _open_run(warehouse, source) or new_run(warehouse.clock))
         before = reports.read(layout, batch, HarvestReport)
@@ -208,6 +204,16 @@ def _open_run(warehouse: Warehouse, source: Source) -> str | None:
     return run if task and task.asks == work.asks(source) else None
 
 
+def _refuse_unwanted(warehouse: Warehouse, source: Source) -> None:
+    """A source that nobody wants to ask any more: it is retired, or withdrawn from the index."""
+    if source.status == "retired":
+        raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
+    if word := withdrawals.in_force(warehouse.layout).of_source(source.id):
+        raise Refused(
+            f"{source.id} was withdrawn by {word.by}: {word.why}.", advice=f"`chm restore {source.id}` undoes it."
+        )
+
+
 def _refuse_older(warehouse: Warehouse, batch: Batch) -> None:
     """A batch that was gathered before the one that is loaded would put old records back."""
     layout = warehouse.layout
@@ -246,7 +252,9 @@ def _load(warehouse: Warehouse, source: Source, batch: Batch) -> LoadReport:
     if stored and stored.outcome in reports.ENDED:
         ended = stored
     else:
-        fresh = LoadReport(source=source.id, run=batch.run, outcome="running", started=warehouse.clock.now())
+        last = reports.last_loaded(layout, source.id)
+        started = reports.no_earlier(warehouse.clock.now(), last.load.started if last else None)
+        fresh = LoadReport(source=source.id, run=batch.run, outcome="running", started=started)
         report = replace(stored or fresh, outcome="running", failure=None)
         ended = receipt(layout, warehouse.clock, report, lambda report: loading.apply(warehouse, source, batch, report))
     if ended.outcome in reports.ENDED:

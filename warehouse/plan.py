@@ -119,13 +119,17 @@ WHERE plan.identifier = pairs.old AND plan.kind IN ('remove', 'absent');
 UPDATE plan SET kind = 're_key', counterpart = pairs.old FROM pairs WHERE plan.identifier = pairs.new;
 """
 _AFTER = """
-CREATE TEMP VIEW records_after AS
-SELECT live.* FROM current_records AS live
-WHERE identifier NOT IN (SELECT identifier FROM plan WHERE kind IN ('change', 'cosmetic', 'remove'))
-UNION ALL BY NAME
+CREATE TEMP VIEW records_gone AS SELECT identifier FROM plan WHERE kind IN ('change', 'cosmetic', 'remove');
+
+CREATE TEMP VIEW records_new AS
 SELECT said.* EXCLUDE (sequence) FROM batch_records AS said
 SEMI JOIN plan ON plan.identifier = said.identifier AND plan.sequence = said.sequence
     AND plan.kind IN ('add', 'flap', 're_key', 'change', 'cosmetic');
+
+CREATE TEMP VIEW records_after AS
+SELECT live.* FROM current_records AS live ANTI JOIN records_gone USING (identifier)
+UNION ALL BY NAME
+FROM records_new;
 
 CREATE TEMP VIEW tombstones_after AS
 SELECT dead.* FROM current_tombstones AS dead
@@ -193,7 +197,8 @@ def draw(connection: duckdb.DuckDBPyConnection, current: Path | None, batch: Pat
     - absent, `since` a day; remove, with the `reason` of its tombstone and its successor as `counterpart`; bury: the
       site says that it is deleted, and it was not live here.
 
-    The views `records_after`, `tombstones_after` and `absences_after` are what a snapshot holds after it.
+    The views `records_after`, `tombstones_after` and `absences_after` are what a snapshot holds after it; of the
+    records, `records_gone` are no more as they were, and `records_new` come in.
     """
     for name, schema in (("records", RECORDS), ("tombstones", TOMBSTONES)):
         _view(connection, f"current_{name}", current and current / f"{name}.parquet", schema)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from harvesters.source import Expect, Source
 from warehouse import loading, pipeline, pointers, release, reports, seals, serving, soundness, work
 from warehouse.context import Warehouse
-from warehouse.files import Damaged
+from warehouse.files import Damaged, remove_folder
 from warehouse.model import Batch, LoadReport, NormalizeReport, Pointer
 from warehouse.runs import alone
 
@@ -85,7 +85,8 @@ def _batches(warehouse: Warehouse, source: Source) -> Iterator[str]:
             try:
                 _make(warehouse, source, Batch(source.id, part.run))
             except Damaged as error:
-                yield f"{found[0]} It cannot be made again: {error.cause}"
+                remove_folder(part.path)  # what was derived and is damaged only misleads those who read it
+                yield f"{found[0]} It cannot be made again, and was removed: {error.cause}"
             else:
                 yield f"{found[0]} It was made of the raw pages again."
 

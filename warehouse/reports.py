@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import pyarrow.parquet as pq
@@ -63,6 +63,11 @@ def loaded_by(layout: Layout, source: str, current: Pointer) -> Loaded | None:
     batch = Batch(source, current.run)
     harvest, load = read(layout, batch, HarvestReport), read(layout, batch, LoadReport)
     return Loaded(harvest, load) if harvest and load else None
+
+
+def no_earlier(now: datetime, than: datetime | None) -> datetime:
+    """The moment `now` or, where the machine's clock has jumped back, just after `than`: later runs sort later."""
+    return now if than is None else max(now, than + timedelta(microseconds=1))
 
 
 def open_run(layout: Layout, source: str) -> str | None:

@@ -73,7 +73,9 @@ def decide(warehouse: Warehouse, source: Source, batch: Batch, request: Request)
             cause = f"{source.id}: run {batch.run} was begun with another since, full, limit or gaps."
             raise Refused(cause, advice="Finish it first (`chm run`), or begin a new one with `--run-id`.")
         return stored
-    task = _new(source, request, marks.answering(layout, source.id, question), warehouse.clock.now())
+    last = reports.last_loaded(layout, source.id)
+    now = reports.no_earlier(warehouse.clock.now(), last.harvest.started if last else None)
+    task = _new(source, request, marks.answering(layout, source.id, question), now)
     write_json(layout.raw(source.id, batch.run) / "task.json", task)
     return task
 
@@ -269,7 +271,9 @@ def _fill(warehouse: Warehouse, draft: Release, withdrawn: withdrawals.InForce) 
 def is_fresh(warehouse: Warehouse, now: datetime) -> bool:
     """Whether the current release is younger than `CHM_PUBLISH_MIN_INTERVAL`."""
     current = release.read(warehouse.layout)
-    return current is not None and now - current.published < timedelta(minutes=warehouse.settings.publish_min_interval)
+    if current is None or now < current.published:  # the clock has jumped back: nobody knows how old it is
+        return False
+    return now - current.published < timedelta(minutes=warehouse.settings.publish_min_interval)
 
 
 def _new_release(layout: Layout, started: datetime) -> str:

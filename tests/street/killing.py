@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from multiprocessing.context import ForkServerContext
 from typing import Any
 
 NEVER = 0
+NO_SPACE = 1  # the exit code of a verb that failed
 _CHANGES = frozenset(("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "shutil.rmtree"))
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -57,22 +59,45 @@ def chm_for(context: ForkServerContext, arguments: Sequence[str], settings: Mapp
     return process.exitcode == 0
 
 
-def _run(arguments: list[str], settings: Mapping[str, str], at: int, made: Any) -> None:
+def chm_full(context: ForkServerContext, arguments: Sequence[str], settings: Mapping[str, str], at: int) -> int:
+    """Run `chm ARGUMENTS` on a disk that is full from the change with the number `at` on; returns the exit code.
+
+    From there on no file grows by a byte (setrlimit(2), RLIMIT_FSIZE), whoever writes it: Python, Arrow or DuckDB.
+    """
+    process = context.Process(target=_run, args=(list(arguments), dict(settings), at, context.Value("i", 0), _fill_up))
+    process.start()
+    process.join()
+    assert process.exitcode is not None
+    return process.exitcode
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _fill_up() -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then a write fails with EFBIG
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+
+def _run(
+    arguments: list[str], settings: Mapping[str, str], at: int, made: Any, then: Callable[[], None] = _kill
+) -> None:
     from warehouse import cli  # noqa: PLC0415 - imported by the server of forks, not by the tests
 
     os.environ.update(settings)
     sys.argv = ["chm", *arguments, "--json"]
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the process ends with it
-    sys.addaudithook(_hook(settings["CHM_WAREHOUSE"], at, made))
+    sys.addaudithook(_hook(settings["CHM_WAREHOUSE"], at, made, then))
     cli.main()
 
 
-def _hook(folder: str, at: int, made: Any) -> Callable[[str, tuple[Any, ...]], None]:
+def _hook(folder: str, at: int, made: Any, then: Callable[[], None]) -> Callable[[str, tuple[Any, ...]], None]:
     def hook(event: str, found: tuple[Any, ...]) -> None:
         changes = event in _CHANGES or (event == "open" and found[2] is not None and found[2] & _WRITING)
         if changes and str(found[0]).startswith(folder):
             made.value += 1
             if made.value == at:
-                os.kill(os.getpid(), signal.SIGKILL)
+                then()
 
     return hook

@@ -51,7 +51,7 @@ class Series:
         with connect(self.folder / "scratch") as connection:
             counts = plan.draw(connection, self.current, batch, occasion)
             alters = plan.alters(connection)
-            changes.write_snapshot(connection, snapshot)
+            changes.write_snapshot(connection, self.current, snapshot)
             changes.write_changes(connection, self.folder / "changes" / f"{run}.parquet")
         self.current = snapshot
         return Loaded(counts, alters, snapshot)

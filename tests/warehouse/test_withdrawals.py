@@ -202,7 +202,7 @@ def long_kept(world: World) -> World:
 
 def test_the_search_finds_what_is_there(long_kept: World) -> None:
     kinds = {path.split("/")[0] for path in where(long_kept.folder / "data", SECRET)}
-    assert kinds == {"raw", "normalized", "records", "releases"}
+    assert kinds == {"raw", "normalized", "records", "changes", "releases"}
 
 
 def test_no_byte_of_an_erased_record_is_left(chm: Chm, long_kept: World) -> None:
