@@ -45,19 +45,25 @@ def document(answer: Answer) -> Json:
     if answer.status != HTTPStatus.OK:
         raise bad_status(answer)
     body = answer.body.removeprefix(BOM)
-    if not body.strip():
-        raise _unexpected(answer, "an empty answer came where JSON was expected")
-    if is_web_page(body):
-        if any(mark in body for mark in _WALL):
-            raise ProtocolError(
-                f"{answer.url}: a form that asks for a password came where JSON was expected.",
-                advice="Ask the site's administrator to open its API to readers, or take another protocol.",
-            )
-        raise _unexpected(answer, "a web page came where JSON was expected")
+    refuse_page(answer, "JSON")
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _unexpected(answer, f"the JSON cannot be read ({error})") from error
+
+
+def refuse_page(answer: Answer, expected: str) -> None:
+    """Raise `ProtocolError` where nothing or a web page came, perhaps a login form, and not what was `expected`."""
+    body = answer.body.removeprefix(BOM)
+    if not body.strip():
+        raise _unexpected(answer, f"an empty answer came where {expected} was expected")
+    if is_web_page(body):
+        if any(mark in body for mark in _WALL):
+            raise ProtocolError(
+                f"{answer.url}: a form that asks for a password came where {expected} was expected.",
+                advice="Ask the site's administrator to open its API to readers, or take another protocol.",
+            )
+        raise _unexpected(answer, f"a web page came where {expected} was expected")
 
 
 def items(answer: Answer, found: Json, path: Path) -> list[Item]:
@@ -68,8 +74,8 @@ def items(answer: Answer, found: Json, path: Path) -> list[Item]:
     """
     values = at(found, path)
     if not isinstance(values, list):
-        said = _said(found)
-        cause = f"it has no list at `{'.'.join(path) or 'its root'}`" + (f"; it says: {said}" if said else "")
+        told = said(found)
+        cause = f"it has no list at `{'.'.join(path) or 'its root'}`" + (f"; it says: {told}" if told else "")
         raise _unexpected(answer, cause)
     inner = Raw(answer.body.removeprefix(BOM))
     for key in path:
@@ -109,14 +115,14 @@ def bad_status(answer: Answer) -> BadStatus:
         410: ("the list is gone for good (410)", "Ask the site what took its place, and correct `url`."),
     }
     cause, advice = what.get(answer.status, (f"the server answered HTTP {answer.status}", "Check `url` and `options`."))
-    said = ""
+    told = ""
     if not is_web_page(answer.body):
         with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            said = _said(msgspec.json.decode(answer.body))
-    return BadStatus(f"{answer.url}: {cause}{f'; it says: {said}' if said else ''}.", advice=advice, answer=answer)
+            told = said(msgspec.json.decode(answer.body))
+    return BadStatus(f"{answer.url}: {cause}{f'; it says: {told}' if told else ''}.", advice=advice, answer=answer)
 
 
-def _said(found: Json) -> str:
+def said(found: Json) -> str:
     """The sentence of an error document: JSON:API's `errors`, WordPress's `message`, CKAN's and Solr's `error` ..."""
     for _ in range(3):  # errors[0].detail, error.message
         if isinstance(found, list):

@@ -50,7 +50,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     """One list of a site and how it is read.
 
     `record` says what an item is, None where it is no record of ours; where it lacks its identifier, that is empty.
-    `items` leads to the list in a page's document, `total` says how many there are in all, where the site tells;
+    `items` leads to the list in a page's document, `read` gives both where that is no JSON; `total` says how many there
+    are in all, where the site tells;
     `is_past` recognises the error that a site answers to the page after its last.
     """
 
@@ -58,7 +59,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     pager: Pager
     profile: str
     record: Callable[[Json], Found | None]
-    items: Path
+    items: Path = ()
+    read: Callable[[Answer], tuple[Json, list[Item]]] | None = None
     whole: Callable[[Answer], Answer] = lambda answer: answer
     total: Callable[[Turn], int | None] = lambda _: None
     is_past: Callable[[Answer], bool] = lambda _: False
@@ -136,8 +138,7 @@ class _Visit:
             return self._kept(answer, self._ended(answer, progress.told))
         try:
             answer = listing.whole(answer)
-            found = document(answer)
-            listed = items(answer, found, listing.items)
+            found, listed = listing.read(answer) if listing.read else _read(answer, listing.items)
         except TROUBLES as error:
             return self._failed(ask, error.answer if isinstance(error, BadStatus) else answer, error)
         records, quarantine, issues = self._records(listing, answer, listed)
@@ -271,6 +272,11 @@ class _Visit:
             last=ended and not progress.broken,
             quarantine=quarantine,
         )
+
+
+def _read(answer: Answer, path: Path) -> tuple[Json, list[Item]]:
+    found = document(answer)
+    return found, items(answer, found, path)
 
 
 def total_at(*path: str) -> Callable[[Turn], int | None]:

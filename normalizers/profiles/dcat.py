@@ -24,8 +24,7 @@ from normalizers.model import DateKind, Draft, Link, Subject, Text
 from normalizers.profiles import Unreadable
 from normalizers.reading import Format, Reading
 
-# rdflib logs every odd address of a site, with no word of which; those that matter become issues of the record.
-logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # odd addresses become issues of their record
 
 _MOST_ELEMENTS = 10_000  # about half a second's reading
 _MOST_BYTES = 2_000_000
@@ -61,8 +60,13 @@ _Rule: TypeAlias = Callable[[_Described, Node], bool]  # with one value; whether
 def extract(raw: RawRecord) -> Draft:
     """Where the values of one record stand. Raises `Unreadable`, with `record_too_large` too."""
     root, _, reading = _FORMAT.open(raw, {})
-    graph = _graph(root, raw.answer.url)
-    described = _Described(reading, reading.draft, graph, _node(graph, raw.identifier))
+    describe(reading, _graph(root, raw.answer.url), raw.identifier)
+    return reading.draft
+
+
+def describe(reading: Reading, graph: Graph, identifier: str) -> None:
+    """Read the dataset of that name (else the first) out of a graph. Raises `Unreadable` where there is none."""
+    described = _Described(reading, reading.draft, graph, _node(graph, identifier))
     if isinstance(described.node, URIRef) and looks_like_link(described.node):
         rel = "related" if (described.node, DCAT.landingPage, None) in graph else "source"
         reading.draft.links.append(Link(url=str(described.node), rel=rel))
@@ -70,7 +74,6 @@ def extract(raw: RawRecord) -> Draft:
         put = _TABLE.get(predicate)
         if put is None or not put(described, value):
             reading.leave(_called(predicate, graph))
-    return reading.draft
 
 
 def _called(predicate: Node, graph: Graph) -> str:

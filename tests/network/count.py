@@ -20,6 +20,7 @@ TOKEN = re.compile(r"<resumptionToken[^>/]*>([^<]+)</resumptionToken>")
 SIZE = re.compile(r'completeListSize="(\d+)"')
 CHANNEL = re.compile(r"<item [^>]*>\s*<link>([^<]+)</link>")
 ITEM = re.compile(r'<item rdf:about="([^"]+)"')
+DATASET = re.compile(r"^<([^>]+)> a dcat:Dataset", re.MULTILINE)
 GUID = re.compile(r"<guid[^>]*>([^<]+)</guid>")
 
 
@@ -34,7 +35,15 @@ class Count:
 
 def count(urls: Mapping[str, str]) -> dict[str, Count | None]:
     """Source id -> what the site at the address shows now; None where it refuses."""
-    counters = {"oai": _repository, "localchannels_rdf": _portal, "feed": _blog, "": _drupal, "wp-json": _posts}
+    counters = {
+        "oai": _repository,
+        "localchannels_rdf": _portal,
+        "feed": _blog,
+        "": _drupal,
+        "wp-json": _posts,
+        "action": _packages,
+        "catalog.ttl": _turtle,
+    }
     found: dict[str, Count | None] = {}
     for site, url in urls.items():
         try:
@@ -122,6 +131,25 @@ def _posts(url: str) -> Count:
         total, page = int(answer.headers["X-WP-Total"]), page + 1
     if len(found) != total:
         raise ValueError(f"{url} lists {len(found)} posts and speaks of {total}")
+    return Count(frozenset(found))
+
+
+def _packages(url: str) -> Count:
+    """The id of every package of the catalogue."""
+    found = json.loads(_text(f"{url}package_search", {"rows": "1000"}))["result"]
+    return Count(frozenset(package["id"] for package in found["results"]))
+
+
+def _turtle(url: str) -> Count:
+    """The address of every dataset on every page; there must be as many as it says."""
+    found: list[str] = []
+    number, page = 1, "hydra:next"
+    while "hydra:next" in page:
+        page = _text(url, {"page": str(number)})
+        found += DATASET.findall(page)
+        number += 1
+    if f"hydra:totalItems {len(found)} ." not in page:
+        raise ValueError(f"{url} lists {len(found)} datasets and speaks of another number")
     return Count(frozenset(found))
 
 

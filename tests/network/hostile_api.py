@@ -1,4 +1,4 @@
-"""The hostile site's items as the APIs of content management systems list them: WordPress', Plone's and Drupal's.
+"""The hostile site's items as APIs list them: WordPress', Plone's, Drupal's, CKAN's, the CHM index's and a catalogue's.
 
 None speaks of what is deleted. An item was published and last changed at the same moment.
 """
@@ -6,6 +6,7 @@ None speaks of what is deleted. An item was published and last changed at the sa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,13 @@ PAST = {"code": "rest_post_invalid_page_number", "message": "There is no such pa
 
 DRUPAL_PAGE = 3  # nodes
 DRUPAL_SINGLY = "filter[these]"  # a question for some nodes by their identifiers
+CATALOGUE_PAGE = 3  # datasets
+_SINCE = re.compile(r"\[(\S+) TO \*\]")  # in Solr's language
+_LISTS = frozenset(("items", "data", "result", "results", "response", "docs"))  # what leads to the items of an answer
+_PREFIXES = (
+    "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+    "@prefix hydra: <http://www.w3.org/ns/hydra/core#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+)
 
 
 class Told(NamedTuple):
@@ -40,6 +48,10 @@ def page_of(call: Call) -> int | None:
     if "/jsonapi/node/" in call.path:
         listed = "page[limit]" in call.arguments and not any(key.startswith(DRUPAL_SINGLY) for key in call.arguments)
         return int(call.arguments.get("page[offset]", "0")) // DRUPAL_PAGE + 1 if listed else 0
+    if call.path.endswith(("/package_search", "/select")):
+        return int(call.arguments["start"]) // int(call.arguments["rows"]) + 1
+    if call.path.endswith("/catalog.ttl"):
+        return int(call.arguments.get("page", "1"))
     return 0 if call.path.endswith("/types") else None
 
 
@@ -51,6 +63,8 @@ def tell(call: Call, items: Iterable[Item]) -> Told:
         nodes = [_node(item) for item in items if not item.deleted]
         address = f"http://{call.headers['host']}{call.path}"
         return Told(_json(drupal.collection(nodes, address, call.query, most=DRUPAL_PAGE)))
+    if call.path.endswith(("/package_search", "/select", "/catalog.ttl")):
+        return Told(_catalogue(call, sorted(item for item in items if not item.deleted)))
     asked = call.arguments
     since = next(
         (asked[key] for key in ("after", "modified_after", "modified.query", "effective.query") if key in asked), ""
@@ -71,15 +85,59 @@ def tell(call: Call, items: Iterable[Item]) -> Told:
 def edited(edit: Callable[[list[Any]], list[Any]]) -> Callable[[bytes], bytes]:
     """A page whose list of items is edited."""
 
-    def change(body: bytes) -> bytes:
-        found = json.loads(body)
-        return (
-            _json(edit(found))
-            if isinstance(found, list)
-            else _json({**found, **{key: edit(found[key]) for key in ("items", "data") if key in found}})
-        )
+    def within(found: Any) -> Any:
+        if isinstance(found, list):
+            return edit(found)
+        return {key: within(value) if key in _LISTS else value for key, value in found.items()}
 
-    return change
+    return lambda body: _json(within(json.loads(body)))
+
+
+def _catalogue(call: Call, found: list[Item]) -> bytes:
+    """A page of a data catalogue, in the order of the names."""
+    if call.path.endswith("/catalog.ttl"):
+        return _turtle(call, found)
+    asked = call.arguments
+    since = _SINCE.search(asked.get("fq", ""))
+    wanted = [item for item in found if not since or stamp(item.since) >= since[1]]
+    start = int(asked["start"])
+    shown = wanted[start : start + int(asked["rows"])]
+    if call.path.endswith("/select"):
+        return _json({"response": {"numFound": len(wanted), "docs": [_indexed(item) for item in shown]}})
+    return _json({"success": True, "result": {"count": len(wanted), "results": [_package(item) for item in shown]}})
+
+
+def _turtle(call: Call, found: list[Item]) -> bytes:
+    number = page_of(call) or 1
+    here = f"http://{call.headers['host']}{call.path}"
+    onward = f" ; hydra:next <{here}?page={number + 1}>" if number * CATALOGUE_PAGE < len(found) else ""
+    view = f"<{here}?page={number}> a hydra:PartialCollectionView{onward} .\n"
+    whole = f"<{here}> a hydra:Collection ; hydra:totalItems {len(found)} .\n"
+    shown = "".join(map(_described, found[CATALOGUE_PAGE * (number - 1) : CATALOGUE_PAGE * number]))
+    return f"{_PREFIXES}{whole}{view}{shown}".encode()
+
+
+def _described(item: Item) -> str:
+    title = json.dumps(item.title, ensure_ascii=False)
+    return (
+        f"<{item.url}> a dcat:Dataset ; dct:title {title}@{item.language} ;\n"
+        f'    dct:modified "{stamp(item.since)}"^^xsd:dateTime .\n'
+    )
+
+
+def _package(item: Item) -> dict[str, Any]:
+    moment = stamp(item.since).removesuffix("Z")
+    return {
+        "id": item.name, "state": "active", "type": "dataset", "title": item.title, "language": item.language,
+        "url": item.url, "metadata_created": moment, "metadata_modified": moment,
+    }  # fmt: skip
+
+
+def _indexed(item: Item) -> dict[str, Any]:
+    return {
+        "id": f"{item.name}-1", "identifier_s": item.name, "schema_s": "resource", "url_ss": [item.url],
+        f"title_{item.language.upper()}_t": item.title, "updatedDate_dt": stamp(item.since),
+    }  # fmt: skip
 
 
 def _wordpress(item: Item) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The five sites and the thesaurus together: their day, their addresses and what they were asked."""
+"""The seven sites and the thesaurus together: their day, their addresses and what they were asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from typing import Self
 
 import yaml
 
-from tests.network import bioland_site, oai_site, ptk_site, thesaurus_site, wordpress_rest_site, wordpress_site
+from tests.network import (
+    bioland_site,
+    catalogue_site,
+    oai_site,
+    ptk_site,
+    thesaurus_site,
+    wordpress_rest_site,
+    wordpress_site,
+)
 from tests.network.days import http_date, moment
 from tests.network.server import LOOPBACK, Request, Server
 
@@ -20,6 +28,8 @@ SITES = {
     "pe_demo": (wordpress_site.make_app, "/feed/"),
     "eg_demo": (bioland_site.make_app, "/"),
     "cm_demo": (wordpress_rest_site.make_app, "/wp-json/"),
+    "co_demo": (catalogue_site.make_ckan, "/api/3/action/"),
+    "ke_demo": (catalogue_site.make_dcat, "/catalog.ttl"),
 }
 THESAURUS = "thesaurus"  # no source of records: what `chm vocabularies refresh` asks
 DEAD_SINCE = {"pe_demo": 2}  # site -> first day on which its port refuses

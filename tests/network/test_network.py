@@ -15,7 +15,7 @@ import pytest
 import requests
 import yaml
 
-from tests.network import bioland_site, library, oai_site, portal, wordpress_rest_site, wordpress_site
+from tests.network import bioland_site, catalogue_site, library, oai_site, portal, wordpress_rest_site, wordpress_site
 from tests.network.ask import ask, records
 from tests.network.count import Count, count, must_hold
 from tests.network.network import SITES, SOURCES, Network
@@ -39,6 +39,12 @@ class TestText:
         told += [item.description for item in portal.items(2)]
         told += [post.excerpt for post in wordpress_site.posts()]
         told += [post.telling.description for post in wordpress_rest_site.posts(2)]
+        told += [
+            one.description
+            for country in ("co", "ke")
+            for d in catalogue_site.datasets(country, 2)
+            for one in d.tellings
+        ]
         told += [
             version.body.removeprefix("<p>").removesuffix("</p>")
             for node in bioland_site.nodes(2)
@@ -72,6 +78,7 @@ class TestNetwork:
         paths = {"ca_demo": "oai?verb=ListRecords&metadataPrefix=oai_dc", "be_demo": "localchannels_rdf"}
         with Network() as other:
             paths |= {"pe_demo": "feed/", "eg_demo": "ar/jsonapi/node/content", "cm_demo": "wp-json/wp/v2/posts"}
+            paths |= {"co_demo": "api/3/action/package_search", "ke_demo": "catalog.ttl"}
             for site, path in paths.items():
                 one, two = (
                     (ask(each, site, path).content.replace(each.homes[site].encode(), b"")) for each in (network, other)
@@ -151,6 +158,10 @@ class TestCount:
         assert [first["cm_demo"], second["cm_demo"]] == [
             Count(frozenset(post.guid for post in wordpress_rest_site.posts(day))) for day in (1, 2)
         ]
+        for day, shown_then in ((1, first), (2, second)):
+            packages, datasets = (catalogue_site.datasets(country, day) for country in ("co", "ke"))
+            assert shown_then["co_demo"] == Count(frozenset(one.identifier for one in packages))
+            assert shown_then["ke_demo"] == Count(frozenset(one.address for one in datasets))
         assert second["pe_demo"] is None
 
     def test_what_was_seen_in_a_feed_lives_on_and_a_tombstone_ends_a_record(self) -> None:
@@ -197,4 +208,7 @@ class TestCommand:
         command = [sys.executable, "-m", "tests.network", "--ports", "xx_demo=1"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 2
-        assert "no such site: xx_demo; there are ca_demo, be_demo, pe_demo, eg_demo, cm_demo, thesaurus" in done.stderr
+        assert (
+            "no such site: xx_demo; there are ca_demo, be_demo, pe_demo, eg_demo, cm_demo, co_demo, ke_demo, thesaurus"
+            in done.stderr
+        )

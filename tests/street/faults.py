@@ -33,9 +33,15 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
     "feed": {"protocol": "feed", "options": {"paged": True}, "languages": ["en"]},
     "wordpress": {"protocol": "wordpress", "options": {"page_size": PAGE}},
     "plone": {"protocol": "plone", "options": {"page_size": PAGE}},
+    "ckan": {"protocol": "ckan", "options": {"page_size": PAGE}},
+    "chm_index": {"protocol": "chm_index", "options": {"page_size": PAGE}},
+    "dcat": {"protocol": "dcat"},
     "bioland": {"protocol": "bioland", "languages": ["en", "fr"], "options": {"published": True}},
 }
-ADDRESSES = {"oai_pmh": "/oai", "feed": "/feed", "wordpress": "/wp-json", "plone": "/", "bioland": "/"}
+ADDRESSES = {
+    "oai_pmh": "/oai", "feed": "/feed", "wordpress": "/wp-json", "plone": "/", "bioland": "/", "ckan": "/api/3/action",
+    "chm_index": "/api/v2013/index/select", "dcat": "/catalog.ttl",
+}  # fmt: skip
 Healed = Literal["by the next run", "by the next full sweep", "never"]
 NEXT_RUN: Healed = "by the next run"
 NEXT_SWEEP: Healed = "by the next full sweep"
@@ -217,9 +223,9 @@ def _seen(warehouse: Warehouse) -> dict[str, dict[str, Any] | None]:
 
 def rows() -> tuple[Row, ...]:
     """Every row of the table."""
-    from tests.street import cms_faults, drupal_faults, feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
+    from tests.street import cms_faults, data_faults, drupal_faults, feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
 
-    return (*oai_faults.ROWS, *feed_faults.ROWS, *cms_faults.ROWS, *drupal_faults.ROWS)
+    return (*oai_faults.ROWS, *feed_faults.ROWS, *cms_faults.ROWS, *drupal_faults.ROWS, *data_faults.ROWS)
 
 
 def table(played: Iterable[tuple[Row, Played]]) -> Table:

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from normalizers import common_formats
 from normalizers.model import CommonRecord
-from tests.network import bioland_site, library, portal, wordpress_rest_site
+from tests.network import bioland_site, catalogue_site, library, portal, wordpress_rest_site
 from tests.network.ask import headers, records
 from tests.network.count import Count, count, must_hold
 from tests.network.days import moment, stamp
@@ -151,6 +151,8 @@ class TestCounts:
             1,
         )  # translated, of another type, edited; unpublished
         assert _said(walked["cm_demo"]) == (len(wordpress_rest_site.ADDED) + 1, 1, 0)  # one was scheduled before
+        for site, country in (("co_demo", "co"), ("ke_demo", "ke")):
+            assert _said(walked[site]) == (catalogue_site.ADDED[country], len(catalogue_site.EDITED[country]), 0)
 
     def test_the_second_day_asks_the_repository_for_no_more_than_what_changed_since_an_hour_before_the_first(
         self, street: Street
@@ -165,11 +167,15 @@ class TestCounts:
 
     def test_the_third_day_brings_nothing(self, street: Street) -> None:
         walked = street.days[3].walked
-        assert {site: _said(walked[site]) for site in ("ca_demo", "be_demo", "eg_demo", "cm_demo")} == {
+        assert {
+            site: _said(walked[site]) for site in ("ca_demo", "be_demo", "eg_demo", "cm_demo", "co_demo", "ke_demo")
+        } == {
             "ca_demo": (0, 0, 0),
             "be_demo": (0, 0, 0),
             "eg_demo": (0, 0, 0),
             "cm_demo": (0, 0, 0),
+            "co_demo": (0, 0, 0),
+            "ke_demo": (0, 0, 0),
         }
         before, after = (
             {state.id: (state.snapshot, state.records) for state in street.days[day].release.sources} for day in (2, 3)
@@ -210,6 +216,8 @@ class TestCommonFormats:
             "be_demo": 0,
             "pe_demo": 0,
             "cm_demo": 0,
+            "co_demo": records["co_demo"],  # as of the library's
+            "ke_demo": records["ke_demo"],
             "eg_demo": records["eg_demo"] - news,  # as of the library's
         }
 
