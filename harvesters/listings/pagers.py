@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Protocol as Shape
-from urllib.parse import parse_qs, urljoin
+from urllib.parse import parse_qs
 
 from msgspec import Struct
 from msgspec.structs import replace
 from requests.utils import parse_header_links
 
+from harvesters.feeds.addresses import absolute
 from harvesters.listings.reading import Path, at
 from harvesters.model import Answer, Json
 
@@ -182,4 +183,4 @@ def _number(values: str | list[str]) -> int:
 
 
 def _follow(answer: Answer, link: str | None) -> Ask | None:
-    return Ask(urljoin(answer.url, link.strip())) if link and link.strip() else None
+    return Ask(absolute(answer.url, link.strip())) if link and link.strip() else None

@@ -155,7 +155,7 @@ class _Visit:
         progress = self._progress
         if onward and host(onward.url) != host(turn.ask.url):
             progress.ask, progress.broken = None, True
-            message = "The next page lies on another host, which is not asked: correct `url` if that is meant."
+            message = "The next page is no address on this host, and is not asked: correct `url` if another is meant."
             return [Issue(code="page_elsewhere", message=message, severity="error", value=onward.url[:500])]
         if onward == turn.ask:
             progress.ask, progress.broken = None, True

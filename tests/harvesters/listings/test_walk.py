@@ -217,7 +217,10 @@ def test_a_total_that_is_not_what_came_is_told() -> None:
     assert not pages[-1].last
 
 
-@pytest.mark.parametrize(("onward", "code"), [("http://other.test/?at=3", "page_elsewhere"), (URL, "page_repeated")])
+@pytest.mark.parametrize(
+    ("onward", "code"),
+    [("http://other.test/?at=3", "page_elsewhere"), ("http://[::1", "page_elsewhere"), (URL, "page_repeated")],
+)
 def test_a_next_link_that_leads_away_or_nowhere_is_not_followed(onward: str, code: str) -> None:
     values = [{"id": number} for number in range(4)]
     spoilt = site(values, body=lambda _, whole: whole.replace(f"{URL}?at=3&rows=3".encode(), onward.encode()))
