@@ -17,6 +17,9 @@ from warehouse.counts import Counts
 _WARN_AT = 0.5  # of what `expect` allows
 
 
+_SIGNED = '--by "YOUR NAME" --why "..."'
+
+
 class Baseline(Struct, frozen=True, kw_only=True):
     """How many live records a person took as right, and how well the fields named in `expect.fill` were filled."""
 
@@ -59,9 +62,8 @@ def _shares(source: Source, counts: Counts, *, replay: bool) -> Iterator[tuple[b
         told = f"{number} of {before} records {words}"
         if number > most:
             told += f", more than the {most} that `expect.{key}` ({share:g}) allows. Look at the site and at "
-            told += (
-                f"`chm plan {source.id}`; if that is right, `chm approve {source.id}`, else `chm reject {source.id}`."
-            )
+            told += f"`chm plan {source.id}`; if that is right, `chm approve {source.id} {_SIGNED}`, "
+            told += f"else `chm reject {source.id} {_SIGNED}`."
             yield True, told
         elif number > 1 and number > most * _WARN_AT:
             yield False, f"{told}; `expect.{key}` ({share:g}) allows {most}."
@@ -79,11 +81,16 @@ def _least(
         limit = "the approved baseline bears"
     if counts.live < least and source.status != "retired":  # of which only people's decisions take records away
         told = f"{counts.live} live records after the load, fewer than {limit} ({least}). Look at the site; if that "
-        yield True, told + f"is right, `chm approve {source.id} --baseline`, or lower the key in its source file."
+        yield (
+            True,
+            told + f"is right, `chm approve {source.id} --baseline {_SIGNED}`, or lower the key in its source file.",
+        )
     for field, expected in source.expect.fill.items():
         share = fill[field]
         wanted = min(expected, baseline.fill.get(field, 1.0) if baseline else 1.0)
         if share < wanted:
             told = f"only {share:.1%} of the records would have a {field}, fewer than `expect.fill` ({wanted:.1%}). "
-            told += f"Look at `chm check {source.id}`; if that is right, `chm approve {source.id} --baseline`."
+            told += (
+                f"Look at `chm check {source.id}`; if that is right, `chm approve {source.id} --baseline {_SIGNED}`."
+            )
             yield True, told

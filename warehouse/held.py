@@ -28,16 +28,25 @@ def look(warehouse: Warehouse, source_id: str, run: str | None = None, parquet: 
         Refused: no batch waits to be loaded, or it is not normalised.
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
-    run = run or reports.open_run(layout, source.id) or newest(warehouse, source.id).run
-    batch = Batch(source.id, run)
+    batch = Batch(source.id, run or reports.open_run(layout, source.id) or _held_run(warehouse, source.id))
     normalized = reports.read(layout, batch, NormalizeReport)
     if normalized is None or normalized.outcome != "done":
-        raise Refused(f"{source.id}: run {run} is not normalised.", advice=f"Run `chm normalize {source.id}` first.")
+        raise Refused(
+            f"{source.id}: run {batch.run} is not normalised.", advice=f"Run `chm normalize {source.id}` first."
+        )
     with connect(layout.scratch()) as connection:
         counts, verdict = loading.draw(warehouse, source, batch, connection)
         if parquet:
             changes.write_changes(connection, parquet)
         return preview.look(connection, batch, counts, verdict)
+
+
+def _held_run(warehouse: Warehouse, source: str) -> str:
+    try:
+        return newest(warehouse, source).run
+    except Refused as error:
+        advice = f"`chm harvest {source}` and `chm normalize {source}` make one; `chm run {source}` loads it as well."
+        raise Refused(f"{source}: no batch waits to be loaded.", advice=advice) from error
 
 
 def newest(warehouse: Warehouse, source: str, run: str | None = None) -> LoadReport:

@@ -54,6 +54,7 @@ _RULES = {
 }
 
 
+_FEEDS = frozenset(("rss", "rdf", "feed"))
 _TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
 
 
@@ -230,7 +231,7 @@ def _values(row: Mapping[str, Any], record: RawRecord) -> Iterator[Value]:
         draft = profiles.load(record.profile).extract(record)
     except Unreadable:
         return
-    where = _Where(record)
+    where = Where(record)
     for field, (drafted, rule) in _RULES.items():
         for value, verbatim, by in _said(field, row.get(field), draft, drafted):
             yield Value(field=field, value=value, verbatim=verbatim, by=by, rule=rule, path=where.of(verbatim))
@@ -256,7 +257,7 @@ def _words(one: Any) -> str:
     return str(getattr(one, "value", None) or getattr(one, "url", None) or one)
 
 
-class _Where:
+class Where:
     """Finds the element or JSON value of a raw record that says something."""
 
     def __init__(self, record: RawRecord) -> None:
@@ -284,12 +285,19 @@ class _Where:
             self._paths.setdefault(value.strip(), path)
 
     def of(self, words: str) -> str | None:
+        """The path of what says exactly these words; None where nothing does."""
         return self._paths.get(words.strip()) if words else None
 
 
 def _own_element(record: RawRecord) -> etree._Element:
-    """The element that the record's bytes are, out of the page's root that is put around it for its namespaces."""
+    """The element that the record's bytes are, out of the page's root that is put around it for its namespaces.
+
+    Of a feed, whose records' bytes are those of the whole page, the item of the record's number.
+    """
     tree, _ = parse_record(record)
+    if local_name(tree.tag) in _FEEDS:
+        items = [element for element in tree.iter("*") if local_name(element.tag) in ("item", "entry")]
+        return items[record.item] if record.item < len(items) else tree
     name = _TAG.match(record.body.lstrip())
     own = name.group(1).decode("utf-8", "replace").lower() if name else ""
     return next((element for element in tree.iter("*") if local_name(element.tag) == own), tree)

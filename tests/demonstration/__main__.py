@@ -22,13 +22,13 @@ from rich.console import Console
 from tests.demonstration import processes
 from tests.demonstration.airflow import ROOT, Airflow, AirflowFailed
 from tests.network.network import DEAD_SINCE
-from warehouse import release, show, status
+from warehouse import release, show, status, withdrawals
 from warehouse.context import read_sources
 from warehouse.layout import Layout
 from warehouse.settings import Settings, read
 
 SOURCES = ROOT / "tests" / "network" / "sources"
-_PATIENCE = 170.0  # seconds for the harvests, and for the release after them
+_PATIENCE = 270.0  # seconds for the harvests, and for the release after them
 _UNPAUSED = {"AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False"}
 _WORDS = {"success": "done", "failed": "failed"}  # how a run or a task has ended
 _out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
@@ -202,7 +202,9 @@ def _await_release(airflow: Airflow, layout: Layout, states: Mapping[str, str]) 
 
     def published() -> bool:
         found = release.read(layout)
-        return found is not None and found.sources == release.gather(layout) and latest()["state"] in _WORDS
+        if found is None or latest()["state"] not in _WORDS:
+            return False
+        return found.sources == release.gather(layout, withdrawals.in_force(layout))
 
     with _out.status("publish_index ..."):
         airflow.wait(published, "publish_index", _PATIENCE)

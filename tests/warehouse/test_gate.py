@@ -91,7 +91,7 @@ def test_a_share_is_passed_then_warned_of_then_held(key: str, words: str, counts
     ]
     assert found[4].warned == (f"be_chm: 6 of 10 records {words}; `expect.{key}` (0.6) allows 6.",)
     assert f"be_chm: 7 of 10 records {words}, more than the 6 that `expect.{key}` (0.6) allows." in found[5].held[0]
-    assert "`chm approve be_chm`, else `chm reject be_chm`" in found[5].held[0]
+    assert '`chm approve be_chm --by "YOUR NAME" --why "..."`, else `chm reject be_chm --by' in found[5].held[0]
 
 
 def test_what_moves_does_not_vanish() -> None:

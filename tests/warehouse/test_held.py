@@ -190,7 +190,7 @@ def test_chm_plan_shows_what_waits_and_a_dry_run_of_load_the_same(stopped: World
 
 
 def test_chm_plan_says_what_to_do_where_nothing_waits(world: World, chm: Chm) -> None:
-    assert "no load is held" in chm("plan", ID).err
+    assert "no batch waits to be loaded" in chm("plan", ID).err
     assert "is not normalised. Run `chm normalize be_chm` first." in chm("plan", ID, "--run-id", "nonesuch").err
 
 

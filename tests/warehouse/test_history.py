@@ -13,10 +13,13 @@ from lxml import etree
 from rdflib import Graph
 from rdflib.namespace import PROV, RDF
 
+from harvesters.model import RawRecord
+from tests.harvesters.replay import answer
 from tests.warehouse.conftest import Chm
 from tests.warehouse.world import ID, World
 from warehouse import pipeline
 from warehouse.changes import CHANGES
+from warehouse.history import Where
 from warehouse.records import RECORDS
 
 OPEN_HTML = (
@@ -248,3 +251,18 @@ def test_what_is_shared_no_more_says_so(chm: Chm, world: World) -> None:
     world.publish()
     found = chm("diff", "--json").json()
     assert (found["removed"], {one["reason"] for one in found["samples"]}) == (5, {"no_longer_shared"})
+
+
+def test_a_value_of_a_feed_is_found_in_its_own_item() -> None:
+    items = "".join(
+        f"<item><title>About {name}</title><dc:language>fr</dc:language><guid>{name}</guid></item>" for name in "ab"
+    )
+    body = f'<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>{items}</channel></rss>'.encode()
+    page = answer(body, url="https://chm.example.be/feed")
+    record = RawRecord(identifier="b", profile="rss_item", answer=page, item=1, start=0, end=len(body))
+    place = Where(record)
+    assert (place.of("About b"), place.of("fr"), place.of("About a")) == (
+        "title",
+        "{http://purl.org/dc/elements/1.1/}language",
+        None,
+    )
