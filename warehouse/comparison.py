@@ -27,6 +27,7 @@ SELECT
     CASE
         WHEN old.identifier IS NULL THEN 'add'
         WHEN new.identifier IS NULL THEN 'remove'
+        WHEN {fields} = ['body'] THEN 'cosmetic'
         ELSE 'change'
     END AS kind,
     {fields} AS fields,
@@ -34,7 +35,7 @@ SELECT
     new.fingerprint AS after,
     {was} AS was,
     {became} AS became,
-    gone.reason,
+    CASE WHEN new.identifier IS NULL THEN coalesce(gone.reason, 'no_longer_shared') END AS reason,
     gone.successor AS counterpart
 FROM old_records AS old
 FULL OUTER JOIN new_records AS new USING (identifier)
@@ -47,8 +48,9 @@ ORDER BY identifier
 def difference(connection: duckdb.DuckDBPyConnection, old: Path, new: Path) -> None:
     """Make the temporary table `difference` of two folders with `records.parquet` and `tombstones.parquet`.
 
-    A row a record that differs, by identifier: `kind` is add, change or remove, `reason` and `counterpart` (its
-    successor) those of the tombstone that it left; the other columns are those of `changes.CHANGES`.
+    A row a record that differs, by identifier: `kind` is add, change, cosmetic (in markup alone) or remove; `reason`
+    and `counterpart` (its successor) are those of the tombstone that it left, or `no_longer_shared` where it left none;
+    the other columns are those of `changes.CHANGES`.
     """
     for name, folder in (("old", old), ("new", new)):
         for table, schema in (("records", RECORDS), ("tombstones", TOMBSTONES)):

@@ -17,6 +17,7 @@ from warehouse.layout import Layout
 from warehouse.model import SCHEMA_VERSION, Release
 from warehouse.runs import Refused
 
+KINDS = ("add", "change", "cosmetic", "remove")
 _COUNTS = "SELECT source, kind, count(*) FROM difference GROUP BY ALL ORDER BY ALL"
 _SAMPLES = """
 SELECT identifier, source, source_identifier, kind, fields, was, became, reason, counterpart
@@ -46,6 +47,7 @@ class ReleaseDiff(Struct, frozen=True, kw_only=True):
     new: str
     added: int
     changed: int
+    cosmetic: int
     removed: int
     sources: dict[str, dict[str, int]]
     samples: tuple[RecordDiff, ...]
@@ -67,12 +69,13 @@ def diff(layout: Layout, old: str, new: str, *, samples: int = 10, parquet: Path
         found = _samples(connection, samples)
         if parquet:
             to_parquet(connection, f"SELECT {', '.join(CHANGES.names)} FROM difference", parquet, CHANGES)
-    totals = {kind: sum(counts.get(kind, 0) for counts in sources.values()) for kind in ("add", "change", "remove")}
+    totals = {kind: sum(counts.get(kind, 0) for counts in sources.values()) for kind in KINDS}
     return ReleaseDiff(
         old=before.release,
         new=after.release,
         added=totals["add"],
         changed=totals["change"],
+        cosmetic=totals["cosmetic"],
         removed=totals["remove"],
         sources=sources,
         samples=found,

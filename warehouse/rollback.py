@@ -108,6 +108,7 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> Counts:
     return Counts(
         added=kinds.get("add", 0),
         changed=kinds.get("change", 0),
+        cosmetic=kinds.get("cosmetic", 0),
         removed=kinds.get("remove", 0),
         live_before=before,
         live=live,

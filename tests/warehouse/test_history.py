@@ -19,6 +19,13 @@ from warehouse import pipeline
 from warehouse.changes import CHANGES
 from warehouse.records import RECORDS
 
+OPEN_HTML = (
+    '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Title 0</dc:title><dc:rights>CC BY 4.0</dc:rights>'
+    "<dc:description>&lt;p&gt;All &lt;{tag}&gt;wetlands&lt;/{tag}&gt; of the country&lt;/p&gt;</dc:description>"
+    "</oai_dc:dc>"
+)
+
 
 @pytest.fixture
 def told(world: World) -> World:
@@ -218,3 +225,26 @@ def test_a_vacuum_leaves_what_a_held_load_needs(chm: Chm, told: World) -> None:
     assert held.outcome == "held"
     assert chm("vacuum").code == 0
     assert told.layout.normalized_runs(ID) == ["fourth", "third"]
+
+
+def test_other_markup_is_no_change_of_a_release(chm: Chm, world: World) -> None:
+    for run, tag in (("first", "b"), ("second", "i")):
+        world.country.metadata["r0"] = OPEN_HTML.format(tag=tag)
+        world.country.put("r0", "Title 0")
+        world.run(run)
+        world.publish()
+        world.later()
+    found = chm("diff", "--json").json()
+    assert (found["changed"], found["cosmetic"]) == (0, 1)
+    assert found["samples"][0]["fields"] == ["body"]
+
+
+def test_what_is_shared_no_more_says_so(chm: Chm, world: World) -> None:
+    world.run()
+    world.publish()
+    world.write_source(share="none")
+    world.later()
+    pipeline.replay(world.warehouse, ID)
+    world.publish()
+    found = chm("diff", "--json").json()
+    assert (found["removed"], {one["reason"] for one in found["samples"]}) == (5, {"no_longer_shared"})

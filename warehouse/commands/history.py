@@ -174,10 +174,10 @@ def _then(found: Then) -> Table:
 
 
 def _diff(found: ReleaseDiff) -> Table:
-    table = _table("source", "added", "changed", "removed", title=f"From {found.old} to {found.new}")
+    table = _table("source", "added", "changed", "cosmetic", "removed", title=f"From {found.old} to {found.new}")
     for source, counts in found.sources.items():
-        table.add_row(source, *(str(counts.get(kind, 0)) for kind in ("add", "change", "remove")))
-    table.add_row("all", str(found.added), str(found.changed), str(found.removed))
+        table.add_row(source, *(str(counts.get(kind, 0)) for kind in release_diff.KINDS))
+    table.add_row("all", *map(str, (found.added, found.changed, found.cosmetic, found.removed)))
     return table
 
 
