@@ -1,4 +1,4 @@
-"""An item of a Portal Tool Kit that no channel showed: what the head of its page states, in Dublin Core for the most."""
+"""An item of a Portal Tool Kit that no channel showed: what the head of its page states, mostly in Dublin Core."""
 
 from __future__ import annotations
 
