@@ -41,7 +41,8 @@ def head(answer: Answer) -> Head:
     if answer.status != 200:
         raise bad_status(answer)
     try:
-        tree = etree.fromstring(answer.body, etree.HTMLParser(no_network=True, huge_tree=False))
+        parser = etree.HTMLParser(no_network=True, huge_tree=False, encoding=_encoding(answer))
+        tree = etree.fromstring(answer.body, parser)
     except etree.XMLSyntaxError:  # nothing, or nothing but comments
         return Head()
     if tree is None:
@@ -52,6 +53,15 @@ def head(answer: Answer) -> Head:
         language=tree.get("lang"),
         metas=tuple(meta for meta in metas if meta.name and meta.content),
     )
+
+
+def _encoding(answer: Answer) -> str | None:
+    """UTF-8 where the body is; else what the page itself declares."""
+    try:
+        answer.body.decode()
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 def _meta(element: etree._Element) -> Meta:

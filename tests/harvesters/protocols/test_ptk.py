@@ -9,6 +9,7 @@ import pytest
 
 from harvesters.model import Answer, HarvestTask, Page, State
 from harvesters.protocols import ptk
+from harvesters.web_pages import head
 from tests.harvesters.protocols.test_feed import identifiers, issues, rdf
 from tests.harvesters.replay import Asked, Replay, answer, source
 
@@ -33,6 +34,13 @@ def walk(replies: Mapping[str, bytes | Answer], state: State | None = None, **ke
     http, task = Replay(reply), {name: keys.pop(name) for name in ("full", "limit") if name in keys}
     of = source(protocol="ptk", url=INDEX, **keys)
     return list(ptk.harvest(HarvestTask(source=of, **task), http, state or State())), http
+
+
+@pytest.mark.parametrize(
+    "body", ["<title>Forêt</title>".encode(), '<meta charset="latin-1"><title>Forêt</title>'.encode("latin-1")]
+)
+def test_a_head_is_read_as_utf_8_where_it_is_and_else_as_the_page_declares(body: bytes) -> None:
+    assert head(answer(body)).title == "Forêt"
 
 
 def gone(pages: list[Page]) -> list[str]:
