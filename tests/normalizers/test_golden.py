@@ -88,6 +88,12 @@ def test_a_dataset_on_a_page_of_turtle_comes_out_as_its_golden_file_says(terms):
     assert outcome_of(raw, terms) == expected("dcat_page")
 
 
+def test_the_page_of_an_item_comes_out_as_its_golden_file_says(terms):
+    page = answer((GOLDEN / "pages" / "ptk_page.html").read_bytes(), "https://chm.example.be/documents/1")
+    raw = RawRecord(identifier=page.url, profile="ptk_page", answer=page, item=0, start=0, end=len(page.body))
+    assert outcome_of(raw, terms) == expected("ptk_page")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_record_within_a_page_comes_out_as_its_golden_file_says(name, terms):
     url, path = PAGES[name]
