@@ -55,13 +55,12 @@ def build(inputs: Inputs, scratch: Path) -> list[Path]:
         connection.execute(f"ATTACH {_quoted(str(path))} AS chm (STORAGE_VERSION '{_STORAGE}')")
         connection.execute("USE chm")
         inputs.offer(connection)
-        for table in TABLES:
-            connection.execute(_creation(table))
+        connection.execute("BEGIN")  # one transaction: DuckDB would sync the file after each of 250 statements
+        for definition in _definitions():
+            connection.execute(definition)
+        connection.execute("COMMIT")
+        for table in TABLES:  # a transaction each: what one fills need not be kept until the last is filled
             connection.execute(f"INSERT INTO {table.name} BY NAME {table.query}")
-        for view in VIEWS:
-            connection.execute(f"CREATE VIEW {view.name} AS {view.query}")
-        for comment in _comments():
-            connection.execute(comment)
         connection.execute("USE memory")
         connection.execute("DETACH chm")
     return [path, *_write_dictionary(inputs.folder)]
@@ -75,17 +74,16 @@ def dictionary() -> Dictionary:
     return Dictionary(tables=tuple(sorted(tables + views, key=lambda entry: entry.name)))
 
 
-def _creation(table: Table) -> str:
-    columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
-    return f"CREATE TABLE {table.name} ({columns})"
-
-
-def _comments() -> Iterator[str]:
+def _definitions() -> Iterator[str]:
+    """Statements that make the tables and views, empty, with a comment on each and on each column."""
     for table in TABLES:
+        columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+        yield f"CREATE TABLE {table.name} ({columns})"
         yield f"COMMENT ON TABLE {table.name} IS {_quoted(table.meaning)}"
         for column in table.columns:
             yield f'COMMENT ON COLUMN {table.name}."{column.name}" IS {_quoted(column.meaning)}'
     for view in VIEWS:  # columns of views take comments since DuckDB 1.1 only; theirs are the table's
+        yield f"CREATE VIEW {view.name} AS {view.query}"
         yield f"COMMENT ON VIEW {view.name} IS {_quoted(view.meaning)}"
 
 
