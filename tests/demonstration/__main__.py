@@ -196,19 +196,19 @@ def _await_release(airflow: Airflow, layout: Layout, states: Mapping[str, str]) 
     if "success" not in states.values():
         return
 
-    def latest() -> dict[str, Any]:
-        runs: list[dict[str, Any]] = airflow.get("dags/publish_index/dagRuns", order_by="-id", limit=1)["dag_runs"]
-        return runs[0] if runs else {"state": "none"}
+    ended: list[dict[str, Any]] = []  # the run that was at rest: the next may begin while its line is printed
 
     def published() -> bool:
+        runs: list[dict[str, Any]] = airflow.get("dags/publish_index/dagRuns", order_by="-id", limit=1)["dag_runs"]
         found = release.read(layout)
-        if found is None or latest()["state"] not in _WORDS:
+        if found is None or not runs or runs[0]["state"] not in _WORDS:
             return False
+        ended[:] = runs
         return found.sources == release.gather(layout, withdrawals.in_force(layout))
 
     with _out.status("publish_index ..."):
         airflow.wait(published, "publish_index", _PATIENCE)
-    run = latest()
+    (run,) = ended
     _out.print(f"         publish_index: {_WORDS[run['state']]}, fired by an {run['triggered_by']} event", markup=False)
 
 
