@@ -182,12 +182,13 @@ def publish(warehouse: Warehouse, run: str | None = None, *, patient: bool = Fal
 
 
 def _received(warehouse: Warehouse, source: Source) -> tuple[str, ...]:
-    """The runs of a source whose answers were loaded, oldest first."""
+    """The runs of a source whose answers were loaded, and not rolled back since, oldest first."""
     layout = warehouse.layout
+    left_out = undone(layout, source.id)
     loaded = tuple(
         batch.run
         for batch in reports.runs(layout, source.id)
-        if batch.run not in undone(layout, source.id)
+        if batch.run not in left_out
         and reports.read(layout, batch, HarvestReport)
         and (report := reports.read(layout, batch, LoadReport))
         and report.outcome == "done"

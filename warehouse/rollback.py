@@ -87,7 +87,8 @@ def undone(layout: Layout, source: str) -> frozenset[str]:
 def _found(layout: Layout, source: str, to: str) -> tuple[Pointer, LoadReport, tuple[str, ...]]:
     """Where the source stands, the load to go back to, and the loads since."""
     pointer = reports.pointer(layout, source)
-    loads = [load for load in serving.loads(layout, source) if load.run not in undone(layout, source)]
+    left_out = undone(layout, source)
+    loads = [load for load in serving.loads(layout, source) if load.run not in left_out]
     places = [place for place, load in enumerate(loads) if load.run == to]
     if pointer is None or not places:
         known = ", ".join(load.run for load in loads[-5:]) or "none"
