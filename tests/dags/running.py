@@ -122,11 +122,13 @@ class Api:
         return dag in {one["dag_id"] for one in self.get("dags", limit=100)["dags"]}
 
     def is_at_rest(self) -> bool:
-        """Whether no run of any DAG is under way."""
-        return (
-            not self.get("dags/~/dagRuns", state="running")["total_entries"]
-            + self.get("dags/~/dagRuns", state="queued")["total_entries"]
-        )
+        """Whether no run of any DAG is under way, and no event waits to start one.
+
+        Events first: one that waits no more has made its run by then.
+        """
+        waiting = self.get("dags/publish_index/assets/queuedEvents")["total_entries"]
+        under_way = [self.get("dags/~/dagRuns", state=state)["total_entries"] for state in ("queued", "running")]
+        return not waiting and not any(under_way)
 
     def trigger(self, dag: str, **conf: object) -> requests.Response:
         """Start a run by hand with these parameters; the answer as it is."""

@@ -196,12 +196,14 @@ def _await_release(airflow: Airflow, layout: Layout, states: Mapping[str, str]) 
     if "success" not in states.values():
         return
 
-    ended: list[dict[str, Any]] = []  # the run that was at rest: the next may begin while its line is printed
+    ended: list[dict[str, Any]] = []
 
     def published() -> bool:
+        # Looked at before the runs: an event that waits no more has made its run by then.
+        waiting = airflow.get("dags/publish_index/assets/queuedEvents")["total_entries"]
         runs: list[dict[str, Any]] = airflow.get("dags/publish_index/dagRuns", order_by="-id", limit=1)["dag_runs"]
         found = release.read(layout)
-        if found is None or not runs or runs[0]["state"] not in _WORDS:
+        if waiting or found is None or not runs or runs[0]["state"] not in _WORDS:
             return False
         ended[:] = runs
         return found.sources == release.gather(layout, withdrawals.in_force(layout))
