@@ -15,10 +15,11 @@ from airflow.sdk import DAG, Asset, AssetAlias, Param, TriggerRule, task
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
 from harvesters.clock import SystemClock
-from warehouse import held, preview, settings, show
-from warehouse.approvals import Signature
+from warehouse import settings, show
 from warehouse.context import Warehouse
 from warehouse.model import Failure
+from warehouse.planning import held, preview
+from warehouse.planning.approvals import Signature
 from warehouse.runs import Refused
 
 _TIME_LIMIT = timedelta(days=3)

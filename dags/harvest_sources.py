@@ -20,9 +20,10 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 from harvesters.clock import SystemClock
 from harvesters.errors import SourceError
 from harvesters.source import Source
-from warehouse import held, pipeline, settings
+from warehouse import pipeline, settings
 from warehouse.context import Warehouse, read_sources
 from warehouse.model import Failure, Request
+from warehouse.planning import held
 from warehouse.runs import Refused
 
 PARAMS = {

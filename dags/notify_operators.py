@@ -9,8 +9,9 @@ from airflow.sdk.exceptions import AirflowException
 
 from harvesters.clock import SystemClock
 from harvesters.errors import HarvestError
-from warehouse import notify, settings
+from warehouse import settings
 from warehouse.context import Warehouse
+from warehouse.today import notify
 
 _settings = settings.read()
 _daily = CronTriggerTimetable("0 6 * * *", timezone="UTC", run_immediately=timedelta())

@@ -15,9 +15,9 @@ from harvesters.source import Source
 from normalizers import profiles
 from normalizers.model import Terms
 from warehouse.layout import Layout
+from warehouse.mapping.terms import open_terms
 from warehouse.runs import Refused
 from warehouse.settings import Settings
-from warehouse.terms import open_terms
 
 Watch = Callable[[str, int], None]  # told the verb and how many records it has done
 

@@ -8,12 +8,15 @@ import duckdb
 from msgspec.structs import replace
 
 from harvesters.source import Source
-from warehouse import approvals, changes, gate, marks, plan, pointers, quality, reports, seals
+from warehouse import changes, marks, pointers, reports
+from warehouse.assessing import quality
 from warehouse.context import Warehouse
 from warehouse.counts import Counts
 from warehouse.duck import connect
 from warehouse.files import new_folder
+from warehouse.mending import seals
 from warehouse.model import Batch, HarvestReport, LoadReport, Pointer
+from warehouse.planning import approvals, gate, plan
 
 
 def occasion(warehouse: Warehouse, source: Source, batch: Batch) -> plan.Occasion:

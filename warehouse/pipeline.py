@@ -16,12 +16,14 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
-from warehouse import loading, raw, rehearsal, reports, withdrawals, work
+from warehouse import loading, raw, reports, work
 from warehouse.context import Warehouse
-from warehouse.impact import SourceImpact
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
-from warehouse.rollback import undone
+from warehouse.past.rollback import undone
+from warehouse.planning import rehearsal
+from warehouse.planning.impact import SourceImpact
 from warehouse.runs import Refused, alone, new_run, receipt
+from warehouse.withdrawing import withdrawals
 
 EVERYTHING_NEW = Request()  # since the last load, or a full sweep where one is due
 

@@ -17,13 +17,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vocabularies.model import Vocabulary
-from warehouse import duplicates, formats, reports
-from warehouse.digest import Digest
+from warehouse import formats, reports
+from warehouse.assessing import duplicates
+from warehouse.assessing.findings import Duplicates, QualityReport, SourceQuality, TieDecision
 from warehouse.files import read_json, sync_file, write_json
-from warehouse.findings import Duplicates, QualityReport, SourceQuality, TieDecision
+from warehouse.finding.whereabouts import Found
 from warehouse.gaps import Gaps
-from warehouse.impact import Impact
 from warehouse.layout import Layout
+from warehouse.mapping.term_lists import Accepted, UnmatchedTerms
+from warehouse.mending.serving import serving
 from warehouse.model import (
     Checked,
     CommonFormat,
@@ -38,15 +40,14 @@ from warehouse.model import (
     SourceStatus,
     Verdict,
 )
+from warehouse.planning.impact import Impact
 from warehouse.records import RECORDS, TOMBSTONES
-from warehouse.serving import serving
 from warehouse.sharing import count as count_shared
 from warehouse.sharing import public, shared
 from warehouse.tables.building import SCHEMA_VERSION, Dictionary, build
 from warehouse.tables.inputs import Inputs
-from warehouse.term_lists import Accepted, UnmatchedTerms
-from warehouse.whereabouts import Found
-from warehouse.withdrawals import Erasure, InForce, Withdrawal
+from warehouse.today.digest import Digest
+from warehouse.withdrawing.withdrawals import Erasure, InForce, Withdrawal
 
 _ROWS = 10_000  # per record batch
 _NEEDED = {

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from harvesters.http import Contact
 from harvesters.source import cron_line
-from warehouse import recipients
-from warehouse.recipients import Recipient
+from warehouse.today import recipients
+from warehouse.today.recipients import Recipient
 
 
 class Setting(Struct, frozen=True):

@@ -16,10 +16,12 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
-from warehouse import gaps, marks, pointers, raw, redaction, release, reports, seals, withdrawals
+from warehouse import gaps, marks, pointers, raw, release, reports
 from warehouse.context import Warehouse
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
 from warehouse.layout import Layout
+from warehouse.mapping.terms import open_vocabularies
+from warehouse.mending import seals
 from warehouse.model import (
     Batch,
     CurrentRelease,
@@ -32,7 +34,7 @@ from warehouse.model import (
 )
 from warehouse.records import BatchWriter, Place
 from warehouse.runs import Refused
-from warehouse.terms import open_vocabularies
+from warehouse.withdrawing import redaction, withdrawals
 
 
 def asks(source: Source) -> str:

@@ -38,7 +38,7 @@ from tests.bench.arms import ours as harvesting
 from tests.bench.measure import add_up
 from tests.bench.pages import render
 from warehouse import raw
-from warehouse.terms import open_terms
+from warehouse.mapping.terms import open_terms
 
 ARMS = ("ours", "copying")
 SOURCE = Source.model_validate({

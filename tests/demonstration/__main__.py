@@ -22,10 +22,11 @@ from rich.console import Console
 from tests.demonstration import processes
 from tests.demonstration.airflow import ROOT, Airflow, AirflowFailed
 from tests.network.network import DEAD_SINCE
-from warehouse import release, show, status, withdrawals
+from warehouse import release, show, status
 from warehouse.context import read_sources
 from warehouse.layout import Layout
 from warehouse.settings import Settings, read
+from warehouse.withdrawing import withdrawals
 
 SOURCES = ROOT / "tests" / "network" / "sources"
 _PATIENCE = 270.0  # seconds for the harvests, and for the release after them

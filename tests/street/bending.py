@@ -24,7 +24,7 @@ from normalizers.model import Terms
 from normalizers.normalize import normalize
 from tests.harvesters.replay import Replay, answer
 from tests.street.caging import caged
-from warehouse.terms import open_terms
+from warehouse.mapping.terms import open_terms
 
 TERMS: Terms = open_terms(None)
 LOADED = (detect("Wetlands are what this sentence is about."), read_date("3 mars 2024"))  # the packages' own data

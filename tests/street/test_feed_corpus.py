@@ -18,7 +18,7 @@ from harvesters.protocols import feed
 from normalizers.model import CommonRecord, Terms
 from normalizers.normalize import normalize
 from tests.harvesters.replay import Replay, answer, source
-from warehouse.terms import open_terms
+from warehouse.mapping.terms import open_terms
 
 HOME = "http://site.test/feed/"
 SOURCE = source(protocol="feed", url=HOME)

@@ -34,7 +34,7 @@ from tests.harvesters.replay import Asked, Replay, answer, source
 from tests.harvesters.servers import FakeClock
 from tests.street.caging import SECRET, Trap, caged
 from tests.street.mutating import broken, feeds, golden, oai_pages
-from warehouse.terms import open_terms
+from warehouse.mapping.terms import open_terms
 
 TERMS: Terms = open_terms(None)
 # The packages' own data of languages and months are read at the first use: that opening is none of a stranger's.

@@ -6,7 +6,7 @@ import pytest
 
 from tests.network.network import SITES, Network
 from tests.street.walking import current, environment, open_warehouse, walk_all
-from warehouse import duplicates, quality
+from warehouse.assessing import duplicates, quality
 from warehouse.context import Warehouse
 
 

@@ -10,9 +10,10 @@ import re
 import pytest
 
 from tests.warehouse.world import ID, World
-from warehouse import held, pipeline, preview
-from warehouse.approvals import Signature
+from warehouse import pipeline
 from warehouse.model import Failure, LoadReport, Request
+from warehouse.planning import held, preview
+from warehouse.planning.approvals import Signature
 
 FULL = Request(full=True)
 

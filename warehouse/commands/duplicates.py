@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from warehouse import duplicate_decisions, duplicates, ledger, show
+from warehouse import ledger, show
+from warehouse.assessing import duplicate_decisions, duplicates
+from warehouse.assessing.findings import Cluster, Duplicates, TieDecision
 from warehouse.console import AsJson, By, Why, open_warehouse, out, print_json
-from warehouse.findings import Cluster, Duplicates, TieDecision
 from warehouse.runs import Refused
 
 app = typer.Typer(

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from warehouse import show, tracing
+from warehouse import show
 from warehouse.console import AsJson, open_warehouse, out, print_json
+from warehouse.finding import tracing
+from warehouse.finding.whereabouts import Found, Step, Whereabouts
 from warehouse.runs import Refused
-from warehouse.whereabouts import Found, Step, Whereabouts
 
 app = typer.Typer()
 _MARKS = {True: "yes", False: "NO ", None: "   "}

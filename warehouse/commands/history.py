@@ -12,17 +12,18 @@ import typer
 from rich.table import Table
 
 from harvesters.model import Json
-from warehouse import history as histories
-from warehouse import past, prov, release, release_diff, show
-from warehouse import rollback as rollbacks
-from warehouse import vacuum as vacuums
+from warehouse import release, show
 from warehouse.console import AsJson, SourceId, open_warehouse, out, print_json
-from warehouse.history import FieldChange, RecordHistory
 from warehouse.layout import Layout
-from warehouse.past import Then
-from warehouse.release_diff import RecordDiff, ReleaseDiff
+from warehouse.past import history as histories
+from warehouse.past import moments, prov, release_diff
+from warehouse.past import rollback as rollbacks
+from warehouse.past import vacuum as vacuums
+from warehouse.past.history import FieldChange, RecordHistory
+from warehouse.past.moments import Then
+from warehouse.past.release_diff import RecordDiff, ReleaseDiff
+from warehouse.past.vacuum import Vacuum
 from warehouse.runs import Refused
-from warehouse.vacuum import Vacuum
 
 app = typer.Typer()
 _WIDE = 300  # characters of one value that are shown
@@ -60,14 +61,14 @@ def at(
     layout = open_warehouse().layout
     if moment.hour == moment.minute == moment.second == 0:
         moment = moment.replace(hour=23, minute=59, second=59)  # a day is meant, to its end
-    found = past.at(layout, moment.replace(tzinfo=UTC), source)
+    found = moments.at(layout, moment.replace(tzinfo=UTC), source)
     if as_json:
         print_json(found)
     else:
         out.print(_then(found))
         out.print(f"Release {found.release}" if found.release else "No release of then is kept.")
     if parquet:
-        written = past.export(layout, found, parquet)
+        written = moments.export(layout, found, parquet)
         if not as_json:
             out.print(f"{written} records in {parquet}")
 

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from warehouse import held, preview, show
-from warehouse.approvals import Signature
+from warehouse import show
 from warehouse.console import AsJson, SourceId, end, open_warehouse, out, print_json, watched
+from warehouse.planning import held, preview
+from warehouse.planning.approvals import Signature
 from warehouse.runs import Refused
 
 app = typer.Typer()

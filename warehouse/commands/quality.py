@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from warehouse import quality, show
+from warehouse import show
+from warehouse.assessing import quality
+from warehouse.assessing.findings import QualityReport, SourceQuality
 from warehouse.console import AsJson, open_warehouse, out, print_json
-from warehouse.findings import QualityReport, SourceQuality
 
 app = typer.Typer()
 _LATEST = 10  # measurements of a trend that are shown

@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 
 from harvesters.errors import HarvestError
-from warehouse import impact, pipeline, show
+from warehouse import pipeline, show
 from warehouse.console import AsJson, err, out, print_json, watched
 from warehouse.context import Warehouse
-from warehouse.impact import Impact, SourceImpact
 from warehouse.model import Failure, LoadReport, NormalizeReport
+from warehouse.planning import impact
+from warehouse.planning.impact import Impact, SourceImpact
 from warehouse.runs import Refused, new_run
 
 app = typer.Typer()

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from warehouse import release, repairs, soundness
+from warehouse import release
 from warehouse.console import AsJson, open_warehouse, out, print_json
+from warehouse.mending import repairs, soundness
+from warehouse.mending.soundness import Soundness
 from warehouse.runs import Refused
 from warehouse.show import plain
-from warehouse.soundness import Soundness
 
 app = typer.Typer()
 

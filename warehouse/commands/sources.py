@@ -9,11 +9,12 @@ import typer
 from typer.core import TyperGroup
 
 from harvesters import registry
-from warehouse import show, succession, takeover
-from warehouse.approvals import Signature
+from warehouse import show
 from warehouse.console import AsJson, By, SourceId, Why, err, open_warehouse, out, print_json
 from warehouse.context import read_sources
-from warehouse.succession import Succession
+from warehouse.planning.approvals import Signature
+from warehouse.withdrawing import succession, takeover
+from warehouse.withdrawing.succession import Succession
 
 _SAMPLES = 10  # of each kind
 

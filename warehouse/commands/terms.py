@@ -10,13 +10,14 @@ from rich.table import Table
 
 from vocabularies.folding import fold
 from vocabularies.model import Concept
-from warehouse import decisions, show
+from warehouse import show
 from warehouse.console import AsJson, open_warehouse, out, print_json
 from warehouse.context import Warehouse
+from warehouse.mapping import decisions
+from warehouse.mapping.term_lists import Accepted, UnmatchedTerms
+from warehouse.mapping.terms import open_vocabularies
+from warehouse.mapping.unmatched import FIELDS, Suggester, carrying, unmatched
 from warehouse.runs import Refused
-from warehouse.term_lists import Accepted, UnmatchedTerms
-from warehouse.terms import open_vocabularies
-from warehouse.unmatched import FIELDS, Suggester, carrying, unmatched
 
 app = typer.Typer(name="terms", help="List the keywords that name no concept, and decide what they mean.")
 

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from warehouse import concerns, digest_views, notify
 from warehouse.console import AsJson, open_warehouse, out, print_json
-from warehouse.digest import Look, look
 from warehouse.files import read_json, write_bytes, write_json
 from warehouse.runs import Refused
+from warehouse.today import concerns, digest_views, notify
+from warehouse.today.digest import Look, look
 
 app = typer.Typer()
 _TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]

@@ -14,10 +14,11 @@ from normalizers.terms import FIELD_OF
 from vocabularies.checks import check as check_files
 from vocabularies.skos import DATA, files, load
 from vocabularies.thesaurus import API
-from warehouse import show, vocabulary_files
+from warehouse import show
 from warehouse.console import AsJson, err, open_warehouse, out, print_json
+from warehouse.mapping import vocabulary_files
+from warehouse.mapping.term_lists import Findings, Schemes, SchemeState
 from warehouse.runs import Refused
-from warehouse.term_lists import Findings, Schemes, SchemeState
 
 app = typer.Typer(name="vocabularies", help="List, check and renew the controlled vocabularies.")
 

@@ -8,11 +8,11 @@ import typer
 from msgspec.structs import replace
 from rich.table import Table
 
-from warehouse import erasure, withdrawals
 from warehouse.console import AsJson, By, Why, open_warehouse, out, print_json
 from warehouse.context import Warehouse, read_sources
 from warehouse.show import plain
-from warehouse.withdrawals import Erasure, Withdrawal
+from warehouse.withdrawing import erasure, withdrawals
+from warehouse.withdrawing.withdrawals import Erasure, Withdrawal
 
 app = typer.Typer()
 

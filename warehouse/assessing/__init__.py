@@ -1,0 +1,1 @@
+"""What is found out about records as a whole: duplicates and quality."""

@@ -1,0 +1,1 @@
+"""What an operator should see today, worst first, and who is told."""
