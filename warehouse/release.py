@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -58,6 +60,7 @@ _NEEDED = {
     "records.csv",
     "records.jsonl.zst",
     "records.parquet",
+    "records.sqlite",
     "schemas.json",
     "tombstones.parquet",
 }
@@ -114,10 +117,10 @@ def write(
         visible = shared(withdrawn.shown(batch))
         for writer in writers:
             writer.add(visible)
-    records = [path for writer in writers for path in writer.close()]
     with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
         for source in release.sources:
             tombstones.write_table(_tombstones(layout, source, withdrawn))
+    records = [path for writer in writers for path in writer.close()]  # some of them tell what is dead, too
     duplicates.write(layout, folder / "records.parquet", folder / "duplicates.parquet")
     database, *explained = build(
         Inputs(layout=layout, folder=folder, release=release, vocabularies=vocabularies, schema_version=SCHEMA_VERSION),
@@ -219,6 +222,7 @@ def _compare_ids(folder: Path) -> list[str]:
     others = {
         "records.csv": _csv_ids(folder / "records.csv"),
         "records.jsonl.zst": _jsonl_ids(folder / "records.jsonl.zst"),
+        "records.sqlite": _sqlite_ids(folder / "records.sqlite"),
         "chm.duckdb": _duckdb_ids(folder / "chm.duckdb"),
     }
     return [
@@ -281,6 +285,11 @@ def _jsonl_ids(path: Path) -> Iterator[str]:
 def _csv_ids(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         yield from (row["identifier"] for row in csv.DictReader(file))
+
+
+def _sqlite_ids(path: Path) -> Iterator[str]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+        yield from (row[0] for row in connection.execute("SELECT identifier FROM entries WHERE number IS NOT NULL"))
 
 
 def _duckdb_ids(path: Path) -> Iterator[str]:

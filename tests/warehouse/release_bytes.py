@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -41,5 +43,11 @@ def _unpacked(path: Path) -> Iterator[str]:
                 yield str(connection.sql(f'SELECT * FROM "{table}"').fetchall())
             yield str(connection.sql("SELECT * FROM duckdb_tables()").fetchall())
             yield str(connection.sql("SELECT * FROM duckdb_views()").fetchall())
+    elif path.suffix == ".sqlite":
+        with closing(sqlite3.connect(path)) as connection:
+            for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                for row in connection.execute(f'SELECT * FROM "{table}"'):
+                    packed = [value for value in row if isinstance(value, bytes)]
+                    yield f"{row} {[zstandard.decompress(value).decode() for value in packed]}"
     elif path.suffix not in PLAIN:
         raise ValueError(f"Nobody has said how to unpack {path.name}.")

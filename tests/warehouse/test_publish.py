@@ -20,9 +20,9 @@ from warehouse import formats, pipeline, pointers, release, work
 from warehouse.model import Release, Request
 from warehouse.runs import Refused, alone
 
-OF_RECORDS = ("chm.duckdb", "records.csv", "records.jsonl.zst", "records.parquet")
+OF_RECORDS = ("chm.duckdb", "records.sqlite", "records.csv", "records.jsonl.zst", "records.parquet")
 SAME = (
-    *OF_RECORDS[1:],
+    *OF_RECORDS[2:],
     *("dictionary.json", "dictionary.md", "duplicates.parquet", "schemas.json", "tombstones.parquet"),
 )
 OF_ITSELF = ("about", "releases")  # tables in which a release names itself
@@ -118,7 +118,7 @@ def test_a_publication_twice_with_the_same_run_id_is_one(two_sources: World) -> 
 
 def test_every_format_of_the_drawer_is_in_the_manifest(two_sources: World, tmp_path: Path) -> None:
     manifest, _ = two_sources.publish()
-    assert formats.names() == ["records_csv", "records_jsonl", "records_parquet"]
+    assert formats.names() == ["records_csv", "records_jsonl", "records_parquet", "records_sqlite"]
     for name in formats.names():
         folder = tmp_path / name
         folder.mkdir()
