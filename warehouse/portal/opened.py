@@ -1,0 +1,33 @@
+"""A release that is open for readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from warehouse.files import read_json
+from warehouse.model import Release
+from warehouse.portal.store import Store
+from warehouse.portal.terms import read_terms
+
+
+class OpenedRelease:
+    """`release` is the manifest, `store` its records by identifier; `close` lets go of its files."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the finished release in a folder.
+
+        Raises:
+            FileNotFoundError: there is none.
+            Damaged: a file there is not what was written.
+        """
+        manifest = read_json(folder / "manifest.json", Release)
+        if manifest is None:
+            raise FileNotFoundError(f"{folder} is no finished release.")
+        self.folder = folder
+        self.release = manifest
+        self.store = Store(folder / "records.sqlite")
+        self.vocabularies = read_terms(folder / "chm.duckdb")
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.store.close()
