@@ -12,6 +12,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_etags
 
 from harvesters.clock import Clock
+from warehouse.portal.openapi import COMPONENTS, REFERENCE
 from warehouse.portal.problems import NotModified, Refusal, problem
 from warehouse.portal.serving import Serving
 from warehouse.portal.shelf import Reading, Shelf
@@ -30,7 +31,7 @@ async def _cached(request: Request, reading: Annotated[Reading, Depends(_held)])
     """The current release, for an answer that is the same as long as it is; raises NotModified where it was sent."""
     accept = request.headers.get("accept", "")
     tag = f"{reading.version}-{zlib.crc32(accept.encode()):08x}"
-    request.state.etag = f'"{tag}"'
+    request.state.etag = f'W/"{tag}"'  # weak: it may go out packed or not
     if parse_etags(request.headers.get("if-none-match")).contains_weak(tag):
         raise NotModified
     return reading
@@ -73,5 +74,6 @@ def choose(request: Request, offers: Mapping[str, str], wanted: str | None) -> s
 
 def described(kind: Any, description: str, *media_types: str) -> dict[int | str, dict[str, Any]]:
     """A route's `responses`: a struct as JSON, and other media types of which no more is told."""
-    content: dict[str, Any] = {JSON: {"schema": {"x-struct": kind}}}
+    (schema,), components = msgspec.json.schema_components([kind], ref_template=REFERENCE)
+    content: dict[str, Any] = {JSON: {"schema": {**schema, COMPONENTS: components}}}
     return {200: {"description": description, "content": content | {each: {} for each in media_types}}}

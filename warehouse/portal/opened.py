@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from warehouse.files import read_json
 from warehouse.model import Release
-from warehouse.portal.store import Store
+from warehouse.portal.store import Entry, Span, Store
+from warehouse.portal.suppression import Suppressed
 from warehouse.portal.terms import read_terms
 
 
@@ -27,6 +29,14 @@ class OpenedRelease:
         self.release = manifest
         self.store = Store(folder / "records.sqlite")
         self.vocabularies = read_terms(folder / "chm.duckdb")
+        self.hidden = lru_cache(maxsize=1)(self._hidden)
+
+    def _hidden(self, suppressed: Suppressed) -> list[Entry]:
+        """The entries that are withdrawn, as they stand; worked out once for each state of the list."""
+        known = [entry for name in suppressed.records if (entry := self.store.entry(name))]
+        for source in suppressed.sources:
+            known += self.store.listed(Span(by="source", value=source), -1)
+        return [suppressed.applied(entry) for entry in {entry.identifier: entry for entry in known}.values()]
 
     def close(self) -> None:
         """Let go of the files."""

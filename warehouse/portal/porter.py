@@ -18,17 +18,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warehouse.portal.metrics import Metrics
-from warehouse.portal.problems import Problem, Refusal, problem, response
+from warehouse.portal.problems import SAFE_HEADERS, Problem, Refusal, problem, response
 from warehouse.portal.serving import Serving
 
 _FREE = frozenset(("/health", "/metrics"))  # for those who watch over us
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "X-Frame-Options": "DENY",
-}
 
 
 class Porter:
@@ -67,7 +60,7 @@ class Porter:
 
     def _refusal(self, scope: Scope) -> tuple[Problem, dict[str, str]] | None:
         most = self._serving.request_bytes
-        if len(scope["raw_path"]) + len(scope["query_string"]) > most:
+        if len(scope["path"]) + len(scope["query_string"]) > most:
             return problem(414, f"An address has at most {most} bytes; POST the question instead."), {}
         said = Request(scope).headers.get("content-length", "")
         if said.isdigit() and int(said) > most:
@@ -127,7 +120,7 @@ class _Leaving:
             self._count(self._scope["method"], route, self._status, time.perf_counter() - self._started)
 
     def _complete(self, headers: MutableHeaders) -> None:
-        for name, value in _HEADERS.items():
+        for name, value in SAFE_HEADERS.items():
             headers.setdefault(name, value)
         headers.add_vary_header("Accept")
         etag = self._scope.get("state", {}).get("etag")

@@ -14,6 +14,14 @@ from harvesters.errors import HarvestError
 from harvesters.model import Json
 
 MEDIA_TYPE = "application/problem+json"
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "X-Frame-Options": "DENY",
+}
+"""What keeps browsers from harm (OWASP Secure Headers)."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,7 +54,7 @@ def problem(status: int, detail: str) -> Problem:
 def response(told: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """A problem as it goes to the client."""
     body = msgspec.json.encode(told)
-    return Response(body, told.status, {**(headers or {}), "Cache-Control": "no-store"}, MEDIA_TYPE)
+    return Response(body, told.status, {**SAFE_HEADERS, **(headers or {}), "Cache-Control": "no-store"}, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -56,7 +64,7 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, Refusal)  # noqa: S101 - registered for nothing else
         return response(error.problem, error.headers)
 
-    async def unchanged(request: Request, _: Exception) -> Response:
+    async def unchanged(_: Request, __: Exception) -> Response:
         return Response(status_code=304)
 
     async def http(_: Request, error: Exception) -> Response:
@@ -68,10 +76,10 @@ def install(app: FastAPI) -> None:
         said = [f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors()]
         return response(problem(400, "; ".join(said)))
 
-    async def unready(_: Request, error: Exception) -> Response:
+    async def unready(_: Request, __: Exception) -> Response:
         return response(problem(503, "There is no release to read at the moment; ask again later."), {"Retry-After": "60"})
 
-    async def unforeseen(_: Request, error: Exception) -> Response:
+    async def unforeseen(_: Request, __: Exception) -> Response:
         return response(problem(500, "This is our fault, and it has been logged; ask again later."))
 
     handlers = (

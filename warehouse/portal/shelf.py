@@ -19,6 +19,7 @@ from warehouse.formats.records_sqlite import stamp_of
 from warehouse.layout import Layout
 from warehouse.model import CurrentRelease, Release
 from warehouse.portal.opened import OpenedRelease
+from warehouse.portal.store import Entry
 from warehouse.portal.suppression import Suppressed, SuppressionList
 
 
@@ -43,6 +44,10 @@ class Reading(Struct, frozen=True):
         rewritten = stamp_of(self.release.rewritten[-1]) if self.release.rewritten else ""
         words = f"{len(self.suppressed.records)}+{len(self.suppressed.sources)}"
         return "_".join((self.release.release, rewritten, words, self.suppressed.latest))
+
+    def hidden(self) -> list[Entry]:
+        """The entries of the release that are withdrawn by now, as they stand."""
+        return self.opened.hidden(self.suppressed)
 
 
 class Shelf:

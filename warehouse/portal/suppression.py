@@ -14,7 +14,7 @@ from warehouse.withdrawing import withdrawals
 from warehouse.withdrawing.withdrawals import Withdrawal
 
 
-class Suppressed(Struct, frozen=True):
+class Suppressed(Struct, frozen=True, eq=False):
     """The withdrawals in force, by what they are about: a record's identifier, or a whole source."""
 
     records: Mapping[str, Withdrawal]
