@@ -7,8 +7,8 @@ portals' queries of 2026). A text stands in the slot of its own language, whiche
 no text in English has no `title_EN_t`.
 
 A harvested page is no submission of a Party: `schemaType_s` is never `national`, `realm_ss` is the setting's, and
-identifiers begin with a prefix of ours. Two names are absent on purpose, for the portals hide what has them: `version_s`
-(a draft) and `virtual_b`.
+identifiers begin with a prefix of ours. Two names are absent on purpose, for the portals hide what has them:
+`version_s` (a draft) and `virtual_b`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A document's times: in UTC, to the second; a date of less than a day is its first, for the index knows no partial one."""
+"""A document's times: in UTC, to the second; of a month or a year its first day, for the index knows no partial date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document's addresses: all of them, the documents as the JSON text that the portals parse (ELink), images, a place."""
+"""A document's addresses: all, the documents as the JSON text that the portals parse (ELink), images, and a place."""
 
 from __future__ import annotations
 
