@@ -39,6 +39,14 @@ TABLE = (
     Setting("CHM_PUBLISH_AT_LEAST", "30 5 * * *", "cron line (UTC): a release is published at least then"),
     Setting("CHM_KEEP_RELEASES", "14", "how many releases are kept; older ones go when a new one is published"),
     Setting("CHM_KEEP_SNAPSHOTS", "30", "how many snapshots of each source `chm vacuum` leaves, beside those in use"),
+    Setting("CHM_REALM", "chm-national", "`realm_ss` of every record in the names of the CHM's own index"),
+    Setting(
+        "CHM_REALMS_OF_CHM", "chm-national", "realms, joined by commas, that a query for realm_ss:chm also reaches"
+    ),
+    Setting("CHM_SOLR_CENTRAL", "no", "yes: solr.jsonl.zst has the records too that came from the CHM's own API"),
+    Setting(
+        "CHM_PUBLIC_URL", "http://127.0.0.1:8000", "where readers reach `chm serve`; the addresses in every release"
+    ),
     Setting("CHM_NOTIFY", "", "who is told daily what to see to: mailto:a@b.org?via=smtp://host:25, or a webhook"),
 )
 
@@ -59,6 +67,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     publish_at_least: str
     keep_releases: int
     keep_snapshots: int
+    realm: str
+    realms_of_chm: tuple[str, ...]
+    solr_central: bool
+    public_url: str  # without a slash at its end
     notify: Recipient | None
     origins: Mapping[str, tuple[str, str]]  # name -> (value as text, where it came from)
 
@@ -91,6 +103,10 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         publish_at_least=_cron("CHM_PUBLISH_AT_LEAST", values["CHM_PUBLISH_AT_LEAST"]),
         keep_releases=_count("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]),
         keep_snapshots=_count("CHM_KEEP_SNAPSHOTS", values["CHM_KEEP_SNAPSHOTS"]),
+        realm=values["CHM_REALM"],
+        realms_of_chm=tuple(filter(None, map(str.strip, values["CHM_REALMS_OF_CHM"].split(",")))),
+        solr_central=_yes_or_no("CHM_SOLR_CENTRAL", values["CHM_SOLR_CENTRAL"]),
+        public_url=_address("CHM_PUBLIC_URL", values["CHM_PUBLIC_URL"]).rstrip("/"),
         notify=recipient,
         origins={**origins, "CHM_NOTIFY": (recipient.shown if recipient else "", origins["CHM_NOTIFY"][1])},
     )
@@ -99,9 +115,13 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
 def _contact(mail: str, page: str) -> Contact:
     if mail and "@" not in mail.strip("@"):
         raise SettingError(f"CHM_CONTACT: {mail!r} is no mailbox, such as chm@example.org.")
-    if page and not page.startswith(("http://", "https://")):
-        raise SettingError(f"CHM_CONTACT_PAGE: {page!r} is no address of a web page.")
-    return Contact(mail=mail, page=page)
+    return Contact(mail=mail, page=_address("CHM_CONTACT_PAGE", page) if page else "")
+
+
+def _address(name: str, value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise SettingError(f"{name}: {value!r} is no address of a web page.")
+    return value
 
 
 def _folder(name: str, value: str) -> Path:

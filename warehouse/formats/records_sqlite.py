@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +21,11 @@ import pyarrow.parquet as pq
 import zstandard
 
 from warehouse.comparison import whole
+from warehouse.edition import Edition, Portion
+from warehouse.formats import Written
 from warehouse.layout import Layout
 
+_NAME = "records.sqlite"
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -78,8 +82,8 @@ class _Writer:
         self._file.executescript(_TABLES)
         self._number = 0
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        self._duck.register("batch", pa.Table.from_batches([batch]))
+    def add(self, portion: Portion) -> None:
+        self._duck.register("batch", pa.Table.from_batches([portion.batch]))
         rows = self._duck.sql(_ROW).to_arrow_table()
         numbers = range(self._number, self._number + rows.num_rows)
         *entries, lines = (column.to_pylist() for column in rows.columns)
@@ -91,7 +95,7 @@ class _Writer:
         )
         self._number += rows.num_rows
 
-    def close(self) -> list[Path]:
+    def close(self) -> list[Written]:
         self._duck.close()
         self._file.executemany(_BURY, self._tombstones())
         self._file.commit()
@@ -103,7 +107,7 @@ class _Writer:
             self._file.execute("DETACH before")
         self._file.executescript(_INDEXES)
         self._file.close()
-        return [self._path]
+        return [Written(self._path, self._number)]
 
     def _tombstones(self) -> Iterator[tuple[str, str, str, str | None, str | None]]:
         path = self._path.with_name("tombstones.parquet")
@@ -120,14 +124,21 @@ def stamp_of(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def open(folder: Path, release: str) -> _Writer:
+def identifiers(folder: Path) -> Iterator[str]:
+    """Those of the records; what is dead has no `number`."""
+    address = f"{(folder / _NAME).absolute().as_uri()}?immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        yield from (row[0] for row in connection.execute("SELECT identifier FROM entries WHERE number IS NOT NULL"))
+
+
+def open(folder: Path, edition: Edition) -> _Writer:
     """A writer of `records.sqlite` that goes on from the release before this one, or from this one as it was.
 
-    The release's id begins with its moment. A release that is written anew (`work.rebuild`) keeps the stamps of all
-    that stays as it was.
+    A release that is written anew (`work.rebuild`) keeps the stamps of all that stays as it was.
     """
+    release = edition.release.release
     layout = Layout(folder.parent.parent)
     before = [name for name in layout.releases() if name <= release]
-    previous = layout.release(before[-1]) / "records.sqlite" if before else None
+    previous = layout.release(before[-1]) / _NAME if before else None
     moment = datetime.strptime(release[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    return _Writer(folder / "records.sqlite", stamp_of(moment), previous if previous and previous.exists() else None)
+    return _Writer(folder / _NAME, stamp_of(moment), previous if previous and previous.exists() else None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from warehouse.index_document import Document
+from warehouse.index_documents import Document
 from warehouse.portal.analysis import is_text, slot_of, words
 from warehouse.portal.questions import Boosted, Clauses, Phrase, Question, Word
 

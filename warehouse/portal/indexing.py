@@ -25,7 +25,7 @@ import zstandard
 from pyroaring import BitMap
 
 from harvesters.model import Json
-from warehouse.index_document import Document
+from warehouse.index_documents import Document
 from warehouse.portal.analysis import is_text, slot_of, words
 
 LONGEST = 500  # characters of a value that is found as a whole

@@ -17,7 +17,7 @@ import zstandard
 from pyroaring import BitMap, FrozenBitMap
 
 from harvesters.model import Json
-from warehouse.index_document import Document
+from warehouse.index_documents import Document
 from warehouse.portal.analysis import is_text, slot_of, words
 from warehouse.portal.indexing import exact_value
 from warehouse.portal.questions import (

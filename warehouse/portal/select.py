@@ -18,7 +18,7 @@ from msgspec import Struct
 from pyroaring import BitMap, FrozenBitMap
 
 from harvesters.model import Json
-from warehouse.index_document import Document
+from warehouse.index_documents import Document
 from warehouse.portal import highlights
 from warehouse.portal.questions import Question, QuestionError, local_params, parse
 from warehouse.portal.searching import Searcher, shown
