@@ -48,7 +48,12 @@ def test_what_was_withdrawn_is_found_no_more_nor_counted(portal: Portal, world: 
 
 @pytest.mark.parametrize(
     ("body", "content_type"),
-    [("{", "application/json"), ("[]", "application/json"), ('{"q": {"a": 1}}', "application/json"), (b"\xff", "text/plain")],
+    [
+        ("{", "application/json"),
+        ("[]", "application/json"),
+        ('{"q": {"a": 1}}', "application/json"),
+        (b"\xff", "text/plain"),
+    ],
 )
 def test_a_body_that_is_no_question_is_a_problem(portal: Portal, body: str | bytes, content_type: str) -> None:
     answer = portal.post(SELECT, content=body, headers={"Content-Type": content_type})

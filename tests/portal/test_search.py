@@ -1,4 +1,4 @@
-"""The search in plain parameters: words in any language, filters, pages that hold through a publication, three forms."""
+"""The search in plain parameters: words in any language, filters, pages through a publication, three forms."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_words_are_found_in_whatever_language_they_are(world: World) -> None:
         ({"schema": "event"}, 0),
         ({"q": "title", "source": ID}, 5),
         ({"q": "title 3"}, 1),
-        ({"q": 'title AND ('}, 0),  # no operators: three words, of which one is none
+        ({"q": "title AND ("}, 0),  # no operators: three words, of which one is none
         ({"q": '( " *:*'}, 5),
     ],
 )
@@ -65,7 +65,9 @@ def test_filters(portal: Portal, params: dict[str, object], count: int) -> None:
     assert (answer["total"], len(answer["records"])) == (count, count)
 
 
-@pytest.mark.parametrize("wrong", [{"nonsense": "1"}, {"limit": 0}, {"cursor": "x"}, {"format": "pdf"}, {"q": "x" * 1001}])
+@pytest.mark.parametrize(
+    "wrong", [{"nonsense": "1"}, {"limit": 0}, {"cursor": "x"}, {"format": "pdf"}, {"q": "x" * 1001}]
+)
 def test_what_cannot_be_asked_is_a_problem(portal: Portal, wrong: dict[str, object]) -> None:
     answer = portal.get("/records", params=wrong)
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
@@ -108,7 +110,9 @@ def test_a_search_as_a_feed(portal: Portal, world: World) -> None:
     assert [link.rel for link in feed.feed.links] == ["self", "next"]
     assert {entry.title for entry in feed.entries} <= {f"Title {number}" for number in range(5)}
     assert {entry.title_detail.language for entry in feed.entries} == {"en"}
-    following = feedparser.parse(portal.get(feed.feed.links[1].href, headers={"Accept": "application/atom+xml"}).content)
+    following = feedparser.parse(
+        portal.get(feed.feed.links[1].href, headers={"Accept": "application/atom+xml"}).content
+    )
     assert {entry.id for entry in following.entries}.isdisjoint(entry.id for entry in feed.entries)
 
 

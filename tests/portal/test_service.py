@@ -11,5 +11,3 @@ def test_health_names_the_release_that_is_read(portal: Portal, world: World) -> 
     assert answer.status_code == 200
     assert answer.json()["release"] == world.layout.releases()[-1]
     assert answer.json()["records"] == 5
-
-

@@ -1,4 +1,4 @@
-"""The read API as an ASGI app: it reads releases and the list of what is withdrawn, and nothing else of the warehouse."""
+"""The read API as an ASGI app: it reads releases and the list of what is withdrawn, nothing else of the warehouse."""
 
 from __future__ import annotations
 

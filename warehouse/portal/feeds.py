@@ -36,7 +36,7 @@ class Addresses(Struct, frozen=True):
 
 def atom(page: Page, reading: Reading, addresses: Addresses) -> bytes:
     """An Atom feed; each entry has the one text that it may have in its own language, and says which."""
-    feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
+    feed = etree.Element(f"{{{_ATOM}}}feed", nsmap=xml.default(_ATOM))
     xml.add(feed, "id", addresses.itself)
     xml.add(feed, "title", "National biodiversity clearing-houses").set(xml.LANG, "en")
     stamps = [stamp for _, stamp in page.records]

@@ -16,7 +16,10 @@ _NEEDED = ("chm.duckdb", "records.sqlite", "search")
 
 
 class OpenedRelease:
-    """`release` is the manifest, `store` its records by identifier, `searcher` its search index; `close` lets go of its files."""
+    """`release` is the manifest, `store` its records by identifier, `searcher` its search index.
+
+    `close` lets go of the files.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open the finished release in a folder.

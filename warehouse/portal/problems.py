@@ -77,7 +77,9 @@ def install(app: FastAPI) -> None:
         return response(problem(400, "; ".join(said)))
 
     async def unready(_: Request, __: Exception) -> Response:
-        return response(problem(503, "There is no release to read at the moment; ask again later."), {"Retry-After": "60"})
+        return response(
+            problem(503, "There is no release to read at the moment; ask again later."), {"Retry-After": "60"}
+        )
 
     async def unforeseen(_: Request, __: Exception) -> Response:
         return response(problem(500, "This is our fault, and it has been logged; ask again later."))

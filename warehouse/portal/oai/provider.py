@@ -41,7 +41,7 @@ class Provider(Struct, frozen=True):
             inside = etree.Element(f"{{{xml.OAI}}}{asked.verb}")
             self._fill(inside, asked)
         except Refused as error:
-            inside = etree.Element(f"{{{xml.OAI}}}error", {"code": error.code})
+            inside = etree.Element(f"{{{xml.OAI}}}error", code=error.code)
             inside.text = xml.clean(str(error))
             repeated = error.code not in _NOT_REPEATED
         else:
@@ -116,9 +116,7 @@ class Provider(Struct, frozen=True):
             size = str(position.told + len(page.entries))
             xml.add(inside, "resumptionToken", completeListSize=size, cursor=str(position.told))
 
-    def _record(
-        self, inside: etree._Element, entry: Entry, record: Published | None, form: MetadataFormat
-    ) -> None:
+    def _record(self, inside: etree._Element, entry: Entry, record: Published | None, form: MetadataFormat) -> None:
         made = xml.add(inside, "record")
         _header(made, entry)
         if record is not None and entry.is_live:

@@ -24,7 +24,7 @@ _SELECT, _ALIAS = "/api/v2013/index/select", "/api/v2013/index"
 @router.get(_ALIAS, response_model=None, responses=_ANSWERS)
 @router.get(_SELECT, response_model=None, responses=_ANSWERS)
 def get(request: Request, reading: Cached) -> Response:
-    """Search: q, fq, df, fl, sort, start, rows, facet.*, group.*, hl.*; what is not supported is named in the answer."""
+    """Search by q, fq, df, fl, sort, start, rows, facet.*, group.*, hl.*; the answer names what it did not heed."""
     return as_json(select_visible(reading, _of_pairs(request.url.query)))
 
 

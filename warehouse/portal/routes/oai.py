@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +15,9 @@ from warehouse.portal.problems import Refusal, problem
 
 router = APIRouter(tags=["oai"])
 _XML = "text/xml"
-_ANSWERS = {200: {"description": "What the verb asks for, or an error of the protocol.", "content": {_XML: {}}}}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "What the verb asks for, or an error of the protocol.", "content": {_XML: {}}}
+}
 
 
 @router.get("/oai", response_model=None, responses=_ANSWERS)

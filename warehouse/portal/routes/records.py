@@ -35,9 +35,7 @@ def records(request: Request, asked: Annotated[Search, Query()], reading: Cached
             return Response(feeds.atom(page, begun, addresses), headers=headers, media_type=_ATOM)
         if form == "csv":
             return Response(feeds.as_csv(page), headers=headers, media_type=_CSV)
-        found = Found(
-            release=begun.release.release, total=page.total, records=page.told(), next=addresses.following
-        )
+        found = Found(release=begun.release.release, total=page.total, records=page.told(), next=addresses.following)
         return as_json(found)
 
 

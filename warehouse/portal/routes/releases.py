@@ -56,7 +56,7 @@ def _lines(reading: Reading) -> Iterator[bytes]:
 
 
 @router.get("/releases/{release}", response_model=None, responses=described(ReleaseTold, "The release."))
-def release(release: str, request: Request, reading: Held) -> Response:
+def release(release: str, request: Request) -> Response:
     """One release."""
     layout = request.app.state.shelf.layout
     found = read(layout, release) if release in layout.releases() else None
@@ -66,6 +66,4 @@ def release(release: str, request: Request, reading: Held) -> Response:
 
 
 def _told(found: Release) -> ReleaseTold:
-    return ReleaseTold(
-        release=found.release, published=found.published, records=found.records, deleted=found.deleted
-    )
+    return ReleaseTold(release=found.release, published=found.published, records=found.records, deleted=found.deleted)
