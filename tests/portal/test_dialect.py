@@ -20,11 +20,11 @@ def found(answer: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [SELECT, "/api/v2013/index"])
-def test_a_question_is_answered_alike_however_it_is_sent(portal: Portal, path: str) -> None:
+def test_a_question_is_answered_alike_however_it_is_sent(resting: Portal, path: str) -> None:
     answers = [
-        portal.get(path, params=QUESTION),
-        portal.post(path, data=QUESTION),
-        portal.post(path, json=QUESTION | {"rows": 3, "facet": True}),
+        resting.get(path, params=QUESTION),
+        resting.post(path, data=QUESTION),
+        resting.post(path, json=QUESTION | {"rows": 3, "facet": True}),
     ]
     for answer in answers:
         assert answer.status_code == 200
@@ -55,12 +55,12 @@ def test_what_was_withdrawn_is_found_no_more_nor_counted(portal: Portal, world: 
         (b"\xff", "text/plain"),
     ],
 )
-def test_a_body_that_is_no_question_is_a_problem(portal: Portal, body: str | bytes, content_type: str) -> None:
-    answer = portal.post(SELECT, content=body, headers={"Content-Type": content_type})
+def test_a_body_that_is_no_question_is_a_problem(resting: Portal, body: str | bytes, content_type: str) -> None:
+    answer = resting.post(SELECT, content=body, headers={"Content-Type": content_type})
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
 
 
-def test_a_query_that_cannot_be_read_says_how_to_write_it(portal: Portal) -> None:
-    answer = portal.get(SELECT, params={"q": "title_EN_t:(("})
+def test_a_query_that_cannot_be_read_says_how_to_write_it(resting: Portal) -> None:
+    answer = resting.get(SELECT, params={"q": "title_EN_t:(("})
     assert answer.status_code == 400
     assert answer.json()["detail"]

@@ -56,8 +56,8 @@ def pages(portal: Portal, **arguments: str) -> Iterator[Answer]:
         yield page
 
 
-def test_identify(portal: Portal, world: World) -> None:
-    told = ask(portal, verb="Identify")
+def test_identify(resting: Portal) -> None:
+    told = ask(resting, verb="Identify")
     assert told.texts("//o:Identify/*") == [
         "CHM aggregator",
         f"{BASE}/oai",
@@ -68,7 +68,7 @@ def test_identify(portal: Portal, world: World) -> None:
         "YYYY-MM-DDThh:mm:ssZ",
         "gzip",
     ]
-    assert told.texts("//o:responseDate") == [f"{world.clock.now():%Y-%m-%dT%H:%M:%SZ}"]
+    assert told.texts("//o:responseDate") == [f"{resting.world.clock.now():%Y-%m-%dT%H:%M:%SZ}"]
 
 
 @pytest.mark.parametrize(
@@ -98,55 +98,55 @@ def test_identify(portal: Portal, world: World) -> None:
         ("verb=ListMetadataFormats&identifier=urn:uuid:none", "idDoesNotExist"),
     ],
 )
-def test_what_is_asked_wrongly_is_answered_with_the_protocols_own_error(portal: Portal, query: str, code: str) -> None:
-    answer = portal.get(f"/oai?{query}")
+def test_what_is_asked_wrongly_is_answered_with_the_protocols_own_error(resting: Portal, query: str, code: str) -> None:
+    answer = resting.get(f"/oai?{query}")
     assert (answer.status_code, Answer(answer.content).error) == (200, code)
-    assert portal.post("/oai", content=query).status_code == 200  # 3.1.1: both methods
+    assert resting.post("/oai", content=query).status_code == 200  # 3.1.1: both methods
 
 
 @pytest.mark.parametrize("code", ["badVerb", "badArgument"])
-def test_the_request_is_repeated_unless_it_makes_no_sense(portal: Portal, code: str) -> None:  # 3.2
+def test_the_request_is_repeated_unless_it_makes_no_sense(resting: Portal, code: str) -> None:  # 3.2
     wrong = {"badVerb": {"verb": "Nonsense"}, "badArgument": {"verb": "Identify", "x": "y"}}[code]
-    request = ask(portal, **wrong).tree.find("o:request", NS)
+    request = ask(resting, **wrong).tree.find("o:request", NS)
     assert (request.text, dict(request.attrib)) == (f"{BASE}/oai", {})
-    request = ask(portal, verb="Identify").tree.find("o:request", NS)
+    request = ask(resting, verb="Identify").tree.find("o:request", NS)
     assert dict(request.attrib) == {"verb": "Identify"}
 
 
-def test_post_and_get_answer_alike(portal: Portal) -> None:
+def test_post_and_get_answer_alike(resting: Portal) -> None:
     arguments = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
-    posted = portal.post("/oai", data=arguments)
-    assert posted.content == portal.get("/oai", params=arguments).content
+    posted = resting.post("/oai", data=arguments)
+    assert posted.content == resting.get("/oai", params=arguments).content
 
 
-def test_formats_and_their_schemas(portal: Portal) -> None:
-    told = ask(portal, verb="ListMetadataFormats")
+def test_formats_and_their_schemas(resting: Portal) -> None:
+    told = ask(resting, verb="ListMetadataFormats")
     assert told.texts("//o:metadataPrefix") == ["oai_dc", "chm"]
     path = told.texts("//o:schema")[1].removeprefix(BASE)
-    etree.XMLSchema(etree.fromstring(portal.get(path).content))
+    etree.XMLSchema(etree.fromstring(resting.get(path).content))
 
 
-def test_sets_by_country_source_and_schema(portal: Portal) -> None:
-    specs = ask(portal, verb="ListSets").texts("//o:setSpec")
+def test_sets_by_country_source_and_schema(resting: Portal) -> None:
+    specs = ask(resting, verb="ListSets").texts("//o:setSpec")
     assert specs == ["country.be", f"source.{ID}", "schema.resource"]
     for spec in specs:
-        listed = ask(portal, verb="ListIdentifiers", metadataPrefix="oai_dc", set=spec)
+        listed = ask(resting, verb="ListIdentifiers", metadataPrefix="oai_dc", set=spec)
         assert len(listed.live()) == 5
         assert set(listed.texts("//o:setSpec")) == set(specs)
 
 
 @pytest.mark.parametrize("prefix", ["oai_dc", "chm"])
-def test_a_record_and_where_it_came_from(portal: Portal, world: World, prefix: str) -> None:
-    name = f"urn:uuid:{identifier(world)}"
-    told = ask(portal, verb="GetRecord", metadataPrefix=prefix, identifier=name)
+def test_a_record_and_where_it_came_from(resting: Portal, prefix: str) -> None:
+    name = f"urn:uuid:{identifier(resting.world)}"
+    told = ask(resting, verb="GetRecord", metadataPrefix=prefix, identifier=name)
     assert told.live() == [name]
     assert told.texts("//o:metadata//*[local-name() = 'title']") == ["Title 0"]
     assert told.texts("//o:metadata//*[local-name() = 'title']/@xml:lang") == ["en"]
     assert told.texts("//p:identifier") == ["r0"]
-    assert told.texts("//p:baseURL")[0].startswith(world.country.url("/oai"))
+    assert told.texts("//p:baseURL")[0].startswith(resting.world.country.url("/oai"))
     assert told.texts("//p:metadataNamespace") == ["http://www.openarchives.org/OAI/2.0/oai_dc/"]
     if prefix == "chm":
-        schema = etree.XMLSchema(etree.fromstring(portal.get("/oai/chm.xsd").content))
+        schema = etree.XMLSchema(etree.fromstring(resting.get("/oai/chm.xsd").content))
         assert schema.validate(told.tree.xpath("//o:metadata/*", namespaces=NS)[0])
 
 
@@ -183,16 +183,16 @@ def test_from_and_until_are_both_included_and_select_by_the_release_that_changed
 
 
 def test_a_list_of_several_pages_is_whole_and_counts_itself(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch
+    resting: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # 3.5
     monkeypatch.setattr(lists, "PAGE", 2)
-    read = list(pages(portal, verb="ListRecords", metadataPrefix="oai_dc"))
+    read = list(pages(resting, verb="ListRecords", metadataPrefix="oai_dc"))
     assert [len(page.live()) for page in read] == [2, 2, 1]
     assert len({name for page in read for name in page.live()}) == 5
     assert [page.texts("//o:resumptionToken/@cursor") for page in read] == [["0"], ["2"], ["4"]]
     assert {size for page in read for size in page.texts("//o:resumptionToken/@completeListSize")} == {"5"}
     assert read[-1].token == ""
-    again = ask(portal, verb="ListRecords", resumptionToken=read[0].token)
+    again = ask(resting, verb="ListRecords", resumptionToken=read[0].token)
     assert again.live() == read[1].live()  # a token may be used again
 
 

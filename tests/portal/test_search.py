@@ -60,16 +60,16 @@ def test_words_are_found_in_whatever_language_they_are(world: World) -> None:
         ({"q": '( " *:*'}, 5),
     ],
 )
-def test_filters(portal: Portal, params: dict[str, object], count: int) -> None:
-    answer = portal.get("/records", params=params).json()
+def test_filters(resting: Portal, params: dict[str, object], count: int) -> None:
+    answer = resting.get("/records", params=params).json()
     assert (answer["total"], len(answer["records"])) == (count, count)
 
 
 @pytest.mark.parametrize(
     "wrong", [{"nonsense": "1"}, {"limit": 0}, {"cursor": "x"}, {"format": "pdf"}, {"q": "x" * 1001}]
 )
-def test_what_cannot_be_asked_is_a_problem(portal: Portal, wrong: dict[str, object]) -> None:
-    answer = portal.get("/records", params=wrong)
+def test_what_cannot_be_asked_is_a_problem(resting: Portal, wrong: dict[str, object]) -> None:
+    answer = resting.get("/records", params=wrong)
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
 
 
@@ -101,8 +101,8 @@ def test_a_search_whose_release_is_gone_is_to_begin_again(portal: Portal, world:
     assert portal.get(following).status_code == 410
 
 
-def test_a_search_as_a_feed(portal: Portal, world: World) -> None:
-    answer = portal.get("/records?limit=2", headers={"Accept": "application/atom+xml"})
+def test_a_search_as_a_feed(resting: Portal) -> None:
+    answer = resting.get("/records?limit=2", headers={"Accept": "application/atom+xml"})
     assert answer.headers["content-type"] == "application/atom+xml"
     feed = feedparser.parse(answer.content)
     assert not feed.bozo
@@ -111,7 +111,7 @@ def test_a_search_as_a_feed(portal: Portal, world: World) -> None:
     assert {entry.title for entry in feed.entries} <= {f"Title {number}" for number in range(5)}
     assert {entry.title_detail.language for entry in feed.entries} == {"en"}
     following = feedparser.parse(
-        portal.get(feed.feed.links[1].href, headers={"Accept": "application/atom+xml"}).content
+        resting.get(feed.feed.links[1].href, headers={"Accept": "application/atom+xml"}).content
     )
     assert {entry.id for entry in following.entries}.isdisjoint(entry.id for entry in feed.entries)
 
