@@ -96,6 +96,7 @@ def write(layout: Layout, edition: Edition, folder: Path, withdrawn: InForce) ->
     writers = {name: formats.load(name).open(folder, edition) for name in formats.names()}
     for batch in _batches(layout, release.sources, "records", RECORDS):
         portion = Portion(shared(withdrawn.shown(batch)), edition.index)
+        edition.tally.add(portion.records)
         for writer in writers.values():
             writer.add(portion)
     with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
