@@ -9,13 +9,14 @@ from pathlib import Path
 import duckdb
 import msgspec
 import pyarrow as pa
-from msgspec import Struct
+from msgspec import Struct, field
 
 from harvesters.source import Source
 from normalizers.model import CommonRecord
 from vocabularies.model import Vocabulary
 from warehouse.index_documents import Document, Index
 from warehouse.model import Release
+from warehouse.tally import Tally
 
 OF_THE_CHM = frozenset(("chm_index",))
 """Profiles of the records that the CHM's own API gives."""
@@ -29,7 +30,7 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     `release` is its manifest so far, without files; `previous` the folder of the release before it, if one is kept.
     `sources` are those whose file can be read, by id; `vocabularies` are by scheme, and `vocabulary_files` the Turtle
     that they were read from. `address` is where readers reach the published index, without a slash at its end.
-    `solr_central` is `CHM_SOLR_CENTRAL`.
+    `solr_central` is `CHM_SOLR_CENTRAL`. `tally` has counted all records when the writers are closed.
     """
 
     release: Release
@@ -40,6 +41,7 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     address: str
     previous: Path | None = None
     solr_central: bool = False
+    tally: Tally = field(default_factory=Tally)
 
     def is_for_solr(self, record: CommonRecord) -> bool:
         """Whether the documents for the CHM's own Solr have it: what came from there is there."""

@@ -17,6 +17,8 @@ from warehouse.edition import Edition, Portion
 from warehouse.files import read_json, sync_file, write_json
 from warehouse.finding.whereabouts import Found
 from warehouse.formats import Written
+from warehouse.formats.citation import Citation
+from warehouse.formats.sources_json import PublishedSources
 from warehouse.gaps import Gaps
 from warehouse.layout import Layout
 from warehouse.mapping.term_lists import Accepted, UnmatchedTerms
@@ -35,6 +37,9 @@ from warehouse.model import (
     SourceStatus,
     Verdict,
 )
+from warehouse.past import deltas
+from warehouse.past.deltas import Delta
+from warehouse.past.deltas import Line as DeltaLine
 from warehouse.planning.impact import Impact
 from warehouse.records import RECORDS, TOMBSTONES
 from warehouse.sharing import count as count_shared
@@ -96,6 +101,7 @@ def write(layout: Layout, edition: Edition, folder: Path, withdrawn: InForce) ->
     writers = {name: formats.load(name).open(folder, edition) for name in formats.names()}
     for batch in _batches(layout, release.sources, "records", RECORDS):
         portion = Portion(shared(withdrawn.shown(batch)), edition.index)
+        edition.tally.add(portion.records)
         for writer in writers.values():
             writer.add(portion)
     with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
@@ -105,6 +111,7 @@ def write(layout: Layout, edition: Edition, folder: Path, withdrawn: InForce) ->
     files = [_describe(folder, one, name) for name, writer in writers.items() for one in writer.close()]
     duplicates.write(layout, folder / "records.parquet", folder / "duplicates.parquet")
     files += [_describe(folder, one) for one in _built(layout, edition, folder)]
+    files += [_describe(folder, one) for one in deltas.write(edition, folder, layout.scratch())]
     whole = replace(release, files=tuple(sorted(files, key=lambda file: file.name)))
     write_json(folder / "manifest.json", whole)
     return whole
@@ -186,7 +193,8 @@ def _describe(folder: Path, written: Written, name: str | None = None) -> File:
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
     found = [Checked, CommonFormat, Dictionary, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
-    kinds = [*receipts, *found, *(Digest, Found, Impact), Accepted, Erasure, Release, TieDecision, Withdrawal]
+    published = [Citation, Delta, DeltaLine, PublishedSources, Release]
+    kinds = [*receipts, *found, *published, *(Digest, Found, Impact), Accepted, Erasure, TieDecision, Withdrawal]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -15,6 +15,7 @@ from warehouse import formats
 from warehouse.duck import ROWS
 from warehouse.edition import OF_THE_CHM
 from warehouse.model import File, Release
+from warehouse.past import deltas
 
 _Digest: TypeAlias = tuple[int, int]
 _NEEDED = {
@@ -34,7 +35,7 @@ def faults(folder: Path, release: Release) -> tuple[str, ...]:
     found = [f"The manifest does not name {name}." for name in sorted(_NEEDED - {file.name for file in release.files})]
     found += [f"The manifest has no file of the format {name}." for name in formats.names() if name not in written]
     found += [fault for file in release.files if (fault := _compare(folder, file))]
-    return tuple(found or [*_compare_ids(folder, release), *_compare_counts(folder, release)])
+    return tuple(found or [*_compare_ids(folder, release), *_compare_counts(folder, release), *deltas.faults(folder)])
 
 
 def sha256(path: Path) -> str:

@@ -270,10 +270,10 @@ def _fill(warehouse: Warehouse, draft: Release, withdrawn: withdrawals.InForce) 
     records, deleted = (sum(getattr(state, name) for state in draft.sources) for name in ("records", "deleted"))
     with new_folder(layout.release(draft.release)) as folder:
         whole = replace(draft, records=records, deleted=deleted)
-        return release.write(layout, _edition(warehouse, whole), folder, withdrawn)
+        return release.write(layout, edition(warehouse, whole), folder, withdrawn)
 
 
-def _edition(warehouse: Warehouse, draft: Release) -> Edition:
+def edition(warehouse: Warehouse, draft: Release) -> Edition:
     """All that the formats of a release may tell, besides its records."""
     layout, settings = warehouse.layout, warehouse.settings
     vocabularies = open_vocabularies(settings.vocabularies)

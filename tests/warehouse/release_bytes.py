@@ -11,7 +11,17 @@ import duckdb
 import pyarrow.parquet as pq
 import zstandard
 
-PLAIN = {".json", ".jsonl", ".ttl", ".xml", ".csv", ".html", ".md", ".txt"}  # what they hold is what they are
+PLAIN = {
+    ".json",
+    ".jsonl",
+    ".jsonld",
+    ".ttl",
+    ".xml",
+    ".csv",
+    ".html",
+    ".md",
+    ".txt",
+}  # what they hold is what they are
 
 
 def everything(folder: Path) -> Iterator[tuple[str, str]]:

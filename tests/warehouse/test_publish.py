@@ -126,7 +126,7 @@ def test_a_publication_twice_with_the_same_run_id_is_one(two_sources: World) -> 
 
 def test_every_format_of_the_drawer_is_in_the_manifest(two_sources: World, tmp_path: Path) -> None:
     manifest, _ = two_sources.publish()
-    edition = work._edition(two_sources.warehouse, replace(manifest, records=0, files=()))
+    edition = work.edition(two_sources.warehouse, replace(manifest, records=0, files=()))
     for name in formats.names():
         folder = tmp_path / name
         folder.mkdir()

@@ -1,4 +1,4 @@
-"""A document's times: in UTC, to the second; of a month or a year its first day, for the index knows no partial date."""
+"""A document's times: in UTC, to the second; of a month or year its first day, for the index knows no partial date."""
 
 from __future__ import annotations
 

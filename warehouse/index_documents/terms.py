@@ -1,38 +1,55 @@
 """A document's terms: identifiers, those with all that is broader, and labels in the six languages.
 
-A field of ours goes into the portals' newer name and its older twins, singular and plural, since each of them asks by
-another.
+A field of ours goes into the portals' newer name and its older twins, since each portal asks by another. The tables
+name the fields that some portal reads, and no more: `XX` stands for the slot of each language that has a genuine label.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from normalizers.model import CommonRecord, Term, Terms
-from vocabularies.model import Concept, Vocabulary
+from vocabularies.model import Vocabulary
 from warehouse.index_documents.model import SIX, Document, coded, slot
 
-_SUBJECTS = ("cbdSubjects", "thematicArea", "thematicAreas", "theme", "themes", "subject", "cbdThematicAreas")
-_TARGETS = ("gbfTargets",)
-_AICHI = ("aichiTargets", "aichiTarget")
-_PLACES = ("hostGovernments", "hostGovernment", "country")
-_CODED = frozenset(("themes", "thematicAreas", "country"))  # of which the portals read `_CEN_ss` and the like
-# What `kinds` mean is the schema's to say: schema -> names in the index.
-_KINDS = {
-    "organization": ("organizationType",),
-    "contact": ("organizationType",),
-    "focalPoint": ("type",),
-    "nationalReport": ("reportType",),
-    "nationalReport6": ("reportType",),
-    "nationalReport7": ("reportType",),
-    "nbsap": ("reportType",),
+_GOVERNMENT = (
+    *("government_s", "governments_ss", "government_REL_ss"),
+    *("government_XX_s", "government_XX_t", "government_CXX_s"),
+)
+_PLACES = (
+    *("hostGovernments_ss", "hostGovernments_REL_ss", "hostGovernments_XX_txt", "hostGovernment_ss"),
+    *("country_s", "country_ss", "country_XX_s", "country_XX_t", "country_CXX_s"),
+)
+_REGIONS = ("countryRegions_ss", "countryRegions_REL_ss", "countryRegions_XX_txt")
+_SUBJECTS = (
+    *("cbdSubjects_ss", "cbdSubjects_REL_ss", "cbdThematicAreas_ss", "theme_ss", "subject_ss"),
+    *("thematicArea_ss", "thematicArea_REL_ss", "thematicArea_XX_ss", "thematicArea_XX_txt"),
+    *("thematicAreas_ss", "thematicAreas_XX_txt", "thematicAreas_CXX_ss"),
+    *("themes_ss", "themes_XX_ss", "themes_CXX_ss"),
+)
+_TARGETS = ("gbfTargets_ss", "gbfTargets_REL_ss", "gbfTargets_XX_txt")
+_AICHI = (
+    *("aichiTargets_ss", "aichiTargets_REL_ss", "aichiTargets_XX_ss", "aichiTargets_XX_txt"),
+    *("aichiTarget_s", "aichiTarget_ss"),
+)
+_ORGANIZATION = ("organizationType_s", "organizationType_XX_s")
+_REPORT = ("reportType_s", "reportType_XX_t", "reportType_CXX_s")
+_KINDS = {  # what `kinds` mean is the schema's to say
+    "organization": _ORGANIZATION,
+    "contact": _ORGANIZATION,
+    "focalPoint": ("type_s", "type_ss", "type_XX_s", "type_XX_t", "type_CXX_ss"),
+    "nationalReport": _REPORT,
+    "nationalReport6": _REPORT,
+    "nationalReport7": _REPORT,
+    "nbsap": _REPORT,
 }
 
 
 def government(terms: Terms, code: str | None) -> Document:
-    """The country whose site it is; labels, plain and coded, in the languages of which there is a genuine one."""
-    return _government(terms.countries, terms.regions, code) if code else {}
+    """The country whose site it is."""
+    made = _fields(terms.countries, terms.regions, _GOVERNMENT, (code,) if code else ())
+    return made | {"government_t": made.get("government_EN_t")}
 
 
 def document(terms: Terms, record: CommonRecord) -> Document:
@@ -45,12 +62,12 @@ def document(terms: Terms, record: CommonRecord) -> Document:
     regions = _identifiers(record.regions)
     others = (record.gbf_indicators, record.sdg_goals, record.articles)
     made = {
-        **_several(terms.countries, terms.regions, _PLACES, countries),
-        **_several(terms.subjects, terms.regions, _SUBJECTS, subjects),
-        **_several(terms.gbf_targets, terms.regions, _TARGETS, targets),
-        **_several(terms.aichi_targets, terms.regions, _AICHI, aichi),
-        **_several(terms.kinds, terms.regions, _KINDS.get(record.schema, ()), kinds),
-        **_places(terms.countries, terms.regions, (*countries, *regions)),
+        **_fields(terms.countries, terms.regions, _PLACES, countries),
+        **_fields(terms.countries, terms.regions, _REGIONS, (*countries, *regions)),
+        **_fields(terms.subjects, terms.regions, _SUBJECTS, subjects),
+        **_fields(terms.gbf_targets, terms.regions, _TARGETS, targets),
+        **_fields(terms.aichi_targets, terms.regions, _AICHI, aichi),
+        **_fields(terms.kinds, terms.regions, _KINDS.get(record.schema, ()), kinds),
         "gbfGoalsAndTargets_ss": [*goals, *targets],
         "gbfGoals_ss": list(goals),
     }
@@ -66,61 +83,28 @@ def _identifiers(found: Iterable[Term]) -> tuple[str, ...]:
     return tuple([term.identifier for term in found])
 
 
-@lru_cache(maxsize=1024)
-def _government(countries: Vocabulary, regions: Vocabulary, code: str) -> Document:
-    made: Document = {
-        "government_s": code,
-        "governments_ss": [code],
-        "government_REL_ss": _related(countries, regions, (code,)),
+@lru_cache(maxsize=65_536)
+def _fields(vocabulary: Vocabulary, regions: Vocabulary, names: tuple[str, ...], found: tuple[str, ...]) -> Document:
+    """These terms in every field of a table. It is shared by all documents that have the same terms."""
+    if not found:
+        return {}
+    made: Document = {}
+    concepts = [concept for one in found if (concept := vocabulary.concepts.get(one) or regions.concepts.get(one))]
+    plain = {language: [one.labels[language] for one in concepts if language in one.labels] for language in SIX}
+    pairs = {
+        language: [coded(one.notation, language, one.labels[language]) for one in concepts if language in one.labels]
+        for language in SIX
     }
-    concept = countries.concepts.get(code)
-    for language, label in _labels(concept):
-        infix = slot(language)
-        made[f"government_{infix}_s"] = made[f"government_{infix}_t"] = label
-        made[f"government_C{infix}_s"] = coded(code, language, label)
-    return made | {"government_t": made.get("government_EN_t")}
-
-
-@lru_cache(maxsize=65_536)
-def _several(vocabulary: Vocabulary, regions: Vocabulary, names: Sequence[str], notations: tuple[str, ...]) -> Document:
-    """All fields of these terms under each of the names. It is shared by all documents of the same terms."""
-    made: Document = {}
-    if not notations:
-        return made
-    found, related = list(notations), _related(vocabulary, regions, notations)
-    concepts = [vocabulary.concepts[notation] for notation in notations if notation in vocabulary.concepts]
-    labelled = [(concept.notation, language, label) for concept in concepts for language, label in _labels(concept)]
     for name in names:
-        made |= {f"{name}_ss": found, f"{name}_s": found[0], f"{name}_REL_ss": related}
-        for notation, language, label in labelled:
-            infix = slot(language)
-            made.setdefault(f"{name}_{infix}_ss", []).append(label)
-            made.setdefault(f"{name}_{infix}_txt", []).append(label)
-            made.setdefault(f"{name}_{infix}_s", label)
-            made.setdefault(f"{name}_{infix}_t", label)
-            if name in _CODED:
-                made.setdefault(f"{name}_C{infix}_ss", []).append(coded(notation, language, label))
-                made.setdefault(f"{name}_C{infix}_s", coded(notation, language, label))
+        is_one = not name.endswith(("_ss", "_txt"))
+        if "XX" not in name:
+            several = _related(vocabulary, regions, found) if "_REL_" in name else list(found)
+            made[name] = several[0] if is_one else several
+            continue
+        for language, labels in (pairs if "_CXX_" in name else plain).items():
+            if labels:
+                made[name.replace("XX", slot(language))] = labels[0] if is_one else labels
     return made
-
-
-@lru_cache(maxsize=65_536)
-def _places(countries: Vocabulary, regions: Vocabulary, notations: tuple[str, ...]) -> Document:
-    """Countries and regions together, which is how the current portal asks."""
-    made: Document = {}
-    if not notations:
-        return made
-    made["countryRegions_ss"] = list(notations)
-    made["countryRegions_REL_ss"] = _related(countries, regions, notations)
-    for notation in notations:
-        for language, label in _labels(countries.concepts.get(notation) or regions.concepts.get(notation)):
-            made.setdefault(f"countryRegions_{slot(language)}_txt", []).append(label)
-    return made
-
-
-def _labels(concept: Concept | None) -> list[tuple[str, str]]:
-    labels = concept.labels if concept else {}
-    return [(language, labels[language]) for language in SIX if language in labels]
 
 
 def _related(vocabulary: Vocabulary, regions: Vocabulary, notations: Iterable[str]) -> list[str]:
