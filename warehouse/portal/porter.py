@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warehouse.portal.metrics import Metrics
-from warehouse.portal.problems import SAFE_HEADERS, Problem, Refusal, problem, response
+from warehouse.portal.problems import CACHED, SAFE_HEADERS, Problem, Refusal, problem, response
 from warehouse.portal.serving import Serving
 
 _FREE = frozenset(("/health", "/metrics"))  # for those who watch over us
@@ -126,6 +126,6 @@ class _Leaving:
         etag = self._scope.get("state", {}).get("etag")
         if etag and self._status in (200, 304):
             headers.setdefault("ETag", etag)
-            headers.setdefault("Cache-Control", "public, max-age=60, must-revalidate")
+            headers.setdefault("Cache-Control", CACHED)
         else:
             headers.setdefault("Cache-Control", "no-store")

@@ -14,6 +14,8 @@ from harvesters.errors import HarvestError
 from harvesters.model import Json
 
 MEDIA_TYPE = "application/problem+json"
+CACHED = "public, max-age=60, must-revalidate"
+"""`Cache-Control` of what a withdrawal may take away: kept for a minute, then asked after."""
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

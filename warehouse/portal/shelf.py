@@ -102,6 +102,7 @@ class Shelf:
     def close(self) -> None:
         """Let go of the release; those who hold it keep it."""
         self._exchange(None)
+        self._state = None
 
     def look(self) -> None:
         """Open the release that is current by now, unless another thread is doing so.
