@@ -43,6 +43,6 @@ def test_every_route_says_what_it_is_for() -> None:
 
 
 @schema.parametrize()
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(15, settings().max_examples // 20), suppress_health_check=list(HealthCheck))
 def test_no_request_makes_us_stumble(case: schemathesis.Case, resting: Portal) -> None:
     case.call_and_validate(app=resting.app_, checks=CHECKS)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from warehouse.portal.asking import Cached, Held, as_json
+from warehouse.portal.openapi import raw_body, raw_parameters
 from warehouse.portal.problems import Refusal, problem
 from warehouse.portal.visible import select_visible
 
@@ -17,19 +18,25 @@ router = APIRouter(tags=["the CHM's dialect"])
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "As Solr answers.", "content": {"application/json": {"schema": {"type": "object"}}}}
 }
+_SINGLE = (
+    "q", "df", "q.op", "fl", "sort", "start", "rows", "wt", "facet", "facet.limit", "facet.mincount", "facet.sort",
+    "group", "group.limit", "hl", "hl.fl", "hl.snippets",
+)  # fmt: skip
+_SEVERAL = ("fq", "facet.field", "facet.query", "facet.pivot", "group.field")
+_QUERY, _BODY = raw_parameters(_SINGLE, _SEVERAL), raw_body(_SINGLE, _SEVERAL, json=True)
 _MOST_VALUES = 1_000  # of all parameters of a question
 _SELECT, _ALIAS = "/api/v2013/index/select", "/api/v2013/index"
 
 
-@router.get(_ALIAS, response_model=None, responses=_ANSWERS)
-@router.get(_SELECT, response_model=None, responses=_ANSWERS)
+@router.get(_ALIAS, response_model=None, responses=_ANSWERS, openapi_extra=_QUERY)
+@router.get(_SELECT, response_model=None, responses=_ANSWERS, openapi_extra=_QUERY)
 def get(request: Request, reading: Cached) -> Response:
     """Search by q, fq, df, fl, sort, start, rows, facet.*, group.*, hl.*; the answer names what it did not heed."""
     return as_json(select_visible(reading, _of_pairs(request.url.query)))
 
 
-@router.post(_ALIAS, response_model=None, responses=_ANSWERS)
-@router.post(_SELECT, response_model=None, responses=_ANSWERS)
+@router.post(_ALIAS, response_model=None, responses=_ANSWERS, openapi_extra=_BODY)
+@router.post(_SELECT, response_model=None, responses=_ANSWERS, openapi_extra=_BODY)
 async def post(request: Request, reading: Held) -> Response:
     """As by GET, with the parameters as a form or as a JSON object whose values may be arrays."""
     body = await request.body()

@@ -11,23 +11,25 @@ from starlette.concurrency import run_in_threadpool
 from warehouse.portal.asking import Held, Now, Service
 from warehouse.portal.oai.formats import chm_schema
 from warehouse.portal.oai.provider import Provider
+from warehouse.portal.openapi import raw_body, raw_parameters
 from warehouse.portal.problems import Refusal, problem
 
 router = APIRouter(tags=["oai"])
 _XML = "text/xml"
+_ARGUMENTS = ("verb", "identifier", "metadataPrefix", "from", "until", "set", "resumptionToken")
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "What the verb asks for, or an error of the protocol.", "content": {_XML: {}}}
 }
 
 
-@router.get("/oai", response_model=None, responses=_ANSWERS)
+@router.get("/oai", response_model=None, responses=_ANSWERS, openapi_extra=raw_parameters(_ARGUMENTS))
 def get(request: Request, reading: Held, serving: Service, clock: Now) -> Response:
     """Answer a harvester; `verb` and its arguments as the protocol has them."""
     provider = Provider(reading, f"{serving.url}/oai", serving.mail or "nobody@localhost", clock.now())
     return Response(provider.answer(_pairs(request.url.query)), media_type=_XML)
 
 
-@router.post("/oai", response_model=None, responses=_ANSWERS)
+@router.post("/oai", response_model=None, responses=_ANSWERS, openapi_extra=raw_body(_ARGUMENTS))
 async def post(request: Request, reading: Held, serving: Service, clock: Now) -> Response:
     """As by GET, with the arguments as a form in the body."""
     body = await request.body()
