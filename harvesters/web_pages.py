@@ -15,7 +15,7 @@ from harvesters.model import Answer
 
 
 class Meta(Struct, frozen=True):
-    """One `meta` element: its name in lower case, with `dc.` for `dcterms.`, what it says, and in which language."""
+    """One `meta` element: name or property in lower case (`dc.` for `dcterms.`), what it says, in which language."""
 
     name: str
     content: str
@@ -87,5 +87,5 @@ def _parser(encoding: str | None) -> html.HTMLParser:
 
 
 def _meta(element: etree._Element) -> Meta:
-    name = element.get("name", "").strip().lower().replace("dcterms.", "dc.")
+    name = (element.get("name") or element.get("property") or "").strip().lower().replace("dcterms.", "dc.")
     return Meta(name, element.get("content", "").strip(), element.get("lang"))

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import html
 from msgspec import Struct
 
-from harvesters.crawling.blocks import is_around, letters
+from harvesters.crawling.blocks import is_around, letters, main
 
 FILES = frozenset((
     "csv", "doc", "docm", "docx", "epub", "key", "odp", "ods", "odt", "pdf", "pps", "ppsx", "ppt", "pptx", "rtf", "rar",
@@ -72,6 +72,11 @@ def files(element: html.HtmlElement, url: str) -> list[File]:
     return list(found.values())
 
 
+def listed(root: html.HtmlElement, url: str) -> list[Row]:
+    """The documents that the page at `url` lists in what it is about."""
+    return rows(main(root), base(root, url))
+
+
 def rows(element: html.HtmlElement, url: str) -> list[Row]:
     """The documents that an element lists; none where it has fewer than two in any one table or list."""
     found: list[Row] = []
@@ -98,6 +103,13 @@ def address(href: str, url: str) -> str | None:
     except ValueError:  # brackets that are no IPv6 address
         return None
     return target if usable and href.strip() else None
+
+
+def base(root: html.HtmlElement, url: str) -> str:
+    """The address from which the links of the page at `url` lead: its own, unless it names another one."""
+    for element in root.iter("base"):
+        return address(element.get("href", ""), url) or url
+    return url
 
 
 def _ending(path: str) -> str:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -24,7 +24,7 @@ from lxml import html
 from msgspec import Struct
 
 from harvesters.crawling.blocks import Block, blocks, is_heading, main
-from harvesters.crawling.documents import File, Row, address, files, rows
+from harvesters.crawling.documents import File, Row, address, base, files, rows
 from harvesters.crawling.structured import types
 from harvesters.model import Answer, RawRecord
 from harvesters.web_pages import Head, head_in, tree
@@ -117,7 +117,7 @@ def read(url: str, body: bytes, content_type: str) -> Reading:
         kind=kind,
         records=tuple(seen.records(kind)),
         canonical=seen.canonical,
-        translations=seen.translations(),
+        translations=translations(root, url),
         links=tuple(seen.links()),
         files=tuple(file.url for file in seen.files),
         feeds=tuple(seen.feeds()),
@@ -128,6 +128,25 @@ def read(url: str, body: bytes, content_type: str) -> Reading:
     )
 
 
+def canonical(root: html.HtmlElement, url: str) -> str:
+    """The page's own word for its address, unless that is another site's, or the home, which some give for all."""
+    for link in _head_links(root, "canonical"):
+        target = address(link.get("href", ""), base(root, url))
+        if target and (not _is_home(target) or _is_home(url)) and _host(target) == _host(url):
+            return target
+    return url.partition("#")[0]
+
+
+def translations(root: html.HtmlElement, url: str) -> dict[str, str]:
+    """The page in other languages, by the tag that `hreflang` has for each; itself among them where it says so."""
+    found: dict[str, str] = {}
+    for link in _head_links(root, "alternate"):
+        language, target = link.get("hreflang", "").strip(), address(link.get("href", ""), base(root, url))
+        if target and language and language != "x-default" and not link.get("type", "").startswith("application/"):
+            found.setdefault(language, target)
+    return found
+
+
 class _Page:
     """One page while it is read."""
 
@@ -136,14 +155,14 @@ class _Page:
         self._body = body
         self._root = root
         self.head: Head = head_in(root)
-        self._base = _base(root, url)
+        self._base = base(root, url)
         self._main = main(root)
         self._blocks: list[Block] = blocks(self._main)
         self._rows: list[Row] = rows(self._main, self._base)
         self._types = types(root)
         self.files: list[File] = files(self._main, self._base)
         self._prose = sum(block.length for block in self._blocks if block.is_prose)
-        self.canonical = self._canonical()
+        self.canonical = canonical(root, url)
 
     def kind(self) -> Kind:
         """The first that fits."""
@@ -165,15 +184,6 @@ class _Page:
             for row in self._rows:
                 yield Found(row.files[0].url, "web_document", row.number)
 
-    def translations(self) -> dict[str, str]:
-        """The `hreflang` of the head (HTML 4.6.7.1, RFC 5646 tags), by language."""
-        found: dict[str, str] = {}
-        for link in self._head_links("alternate"):
-            language, target = link.get("hreflang", "").strip(), address(link.get("href", ""), self._base)
-            if target and language and language != "x-default" and not link.get("type", "").startswith("application/"):
-                found.setdefault(language, target)
-        return found
-
     def links(self) -> Iterable[str]:
         """Where the page leads, menus and all: pages are found through them."""
         found = (address(link.get("href", ""), self._base) for link in self._root.iter("a", "area"))
@@ -182,7 +192,7 @@ class _Page:
 
     def feeds(self) -> Iterable[str]:
         """Feeds that the head names (https://www.rssboard.org/rss-autodiscovery)."""
-        for link in self._head_links("alternate"):
+        for link in _head_links(self._root, "alternate"):
             target = address(link.get("href", ""), self._base)
             if target and re.search(r"(?:rss|atom|feed)\+", link.get("type", "")):
                 yield target
@@ -196,17 +206,6 @@ class _Page:
             text.encode("utf-8", "replace")
             for text in (self.head.title, *(f"{meta.name}={meta.content}" for meta in told), *words, *linked)
         )
-
-    def _canonical(self) -> str:
-        """The page's own word for its address, unless it is one that many sites give for all their pages: the home."""
-        for link in self._head_links("canonical"):
-            target = address(link.get("href", ""), self._base)
-            if target and (not _is_home(target) or _is_home(self._url)) and _host(target) == _host(self._url):
-                return target
-        return self._url.partition("#")[0]
-
-    def _head_links(self, rel: str) -> Iterable[html.HtmlElement]:
-        return (link for link in self._root.iter("link") if rel in link.get("rel", "").lower().split())
 
     def _is_empty(self) -> bool:
         """Whether it has no words, or hardly any around a form that asks for a password."""
@@ -249,15 +248,13 @@ class _Page:
         return stated and any(mark in self._body.lower() for mark in _PTK)
 
 
+def _head_links(root: html.HtmlElement, rel: str) -> Iterator[html.HtmlElement]:
+    return (link for link in root.iter("link") if rel in link.get("rel", "").lower().split())
+
+
 def _is_html(content_type: str, body: bytes) -> bool:
     media = content_type.partition(";")[0].strip().lower()
     return media in ("text/html", "application/xhtml+xml") or (not media and b"<html" in body[:2000].lower())
-
-
-def _base(root: html.HtmlElement, url: str) -> str:
-    for element in root.iter("base"):
-        return address(element.get("href", ""), url) or url
-    return url
 
 
 def _is_home(url: str) -> bool:

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from xml.parsers.expat import ExpatError
 
 from extruct.jsonld import JsonLdExtractor
+from extruct.rdfa import RDFaExtractor
+from extruct.utils import parse_xmldom_html
 from extruct.w3cmicrodata import MicrodataExtractor
-from lxml import html
+from lxml import etree, html
+from rdflib.exceptions import Error
 
 from harvesters.model import Json
 
 _DEEPEST = 6  # objects within objects
 _MOST = 2_000  # objects of a page
+# What the readers were seen to raise on pages with objects without end, or on addresses that are none.
+_STUMBLES = (ValueError, RecursionError, AttributeError, KeyError, TypeError)
 
 
 def types(root: html.HtmlElement) -> frozenset[str]:
@@ -32,7 +38,7 @@ def json_ld(root: html.HtmlElement) -> list[dict[str, Json]]:
     """Every object of a page's JSON-LD, those of a graph and a page's main entity too; what is no JSON is passed."""
     found: list[dict[str, Json]] = []
     for script in root.xpath("//script[@type='application/ld+json']"):
-        with suppress(ValueError, RecursionError):
+        with suppress(*_STUMBLES):
             for one in JsonLdExtractor().extract_items(script):
                 found += _objects(one, _DEEPEST)
     return found[:_MOST]
@@ -42,8 +48,18 @@ def microdata(root: html.HtmlElement, url: str) -> list[dict[str, Json]]:
     """The items of a page's microdata, as JSON-LD would have them."""
     if not root.xpath("boolean(//*[@itemscope])"):
         return []
-    with suppress(ValueError, RecursionError):
+    with suppress(*_STUMBLES):
         return [_plain(item, _DEEPEST) for item in MicrodataExtractor().extract_items(root, url)]
+    return []
+
+
+def rdfa(root: html.HtmlElement, body: bytes, url: str) -> list[dict[str, Json]]:
+    """The typed things of a page's RDFa, as JSON-LD would have them; others refer to them by `@id`."""
+    if not root.xpath("boolean(//*[@typeof])"):
+        return []
+    with suppress(*_STUMBLES, Error, ExpatError, etree.LxmlError):
+        things = RDFaExtractor().extract_items(parse_xmldom_html(body, encoding="utf-8"), base_url=url)
+        return [{key: _said(value) for key, value in thing.items()} for thing in things if "@type" in thing]
     return []
 
 
@@ -71,6 +87,13 @@ def _plain(item: Json, deep: int) -> Json:
         return item
     properties = item.get("properties") or {}
     return {"@type": item.get("type", ""), **{key: _plain(value, deep - 1) for key, value in properties.items()}}
+
+
+def _said(value: Json) -> Json:
+    """A value of expanded JSON-LD, without what it is wrapped in."""
+    if isinstance(value, list):
+        return [_said(one) for one in value]
+    return value["@value"] if isinstance(value, dict) and "@value" in value else value
 
 
 def _listed(value: Json) -> list[str]:
