@@ -1,26 +1,35 @@
 """Tables and lists of documents: the usual "Documents" page, on which every row is a record of its own.
 
-A row (of a table, a list, or a definition list) is one of a document where it links to one file, be it in several
-formats or languages. A table's header, or the column that has no header, names what its cells are for the profile.
+A row (of a table or list, or a paragraph or division that looks like the next one) is a document where it links to
+files, be they several for formats and languages. The heads of a table's columns name its cells for the profile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html
 from msgspec import Struct
 
-from harvesters.crawling.blocks import is_around, letters, main
+from harvesters.crawling.blocks import blocks, is_around, is_heading, letters, main
 
 FILES = frozenset((
     "csv", "doc", "docm", "docx", "epub", "key", "odp", "ods", "odt", "pdf", "pps", "ppsx", "ppt", "pptx", "rtf", "rar",
     "tsv", "txt", "xls", "xlsm", "xlsx", "zip", "7z",
 ))  # fmt: skip
 """How the names of files end that are documents, rather than pages or pictures."""
-_LEAST_ROWS = 2
-_A_TITLE = 25  # letters; a shorter row within a row is a format or a language of the same document
+_LEAST_ROWS, _LEAST_LOOSE = 2, 3
+_ROWS = frozenset(("tr", "li", "dd"))
+_LOOSE = frozenset(("p", "div", "article", "section"))  # of which lists are made that are none by their elements
+_LONGEST = 1_000  # characters
+_SAYS_NOTHING = re.compile(
+    r"\W*(?:(?:download|view|open|read|click here|here|file|télécharger|telecharger|voir|ouvrir|lire|cliquez ici|ici|"
+    r"descargar|ver|abrir|aquí|скачать|открыть|здесь|файл|تحميل|تنزيل|عرض|هنا|下载|下載|查看|点击|the|le|la|el|"
+    r"pdf|docx?|xlsx?|pptx?|zip|word|excel|powerpoint|html|epub|english|français|español|русский|العربية|中文|"
+    r"en|fr|es|ru|ar|zh|[\d.,]+\s*(?:[kmg]i?[bo]|octets|bytes|кб|мб|كيلوبايت|ميغابايت|كب|مب))\b\W*)+",
+    re.IGNORECASE,
+)
 
 
 class File(Struct, frozen=True):
@@ -35,7 +44,7 @@ class File(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """One document of a table or list: its files, and its cells by the words that head their column ("" where none do).
 
-    A list's row has one cell. `number` counts the rows of a page from 0.
+    Those of other rows are their paragraphs, with "title" for a heading or term. `number` counts a page's rows from 0.
     """
 
     number: int
@@ -62,14 +71,8 @@ def is_file(url: str) -> bool:
 
 def files(element: html.HtmlElement, url: str) -> list[File]:
     """The files to which an element of the page at `url` links, each once and in order."""
-    found: dict[str, File] = {}
-    for link in element.iter("a"):
-        target = address(link.get("href", ""), url)
-        if target and (is_file(target) or link.get("type", "").startswith("application/")):
-            words = " ".join(link.text_content().split()) or " ".join(link.get("title", "").split())
-            file = File(target, words, link.get("hreflang") or None, link.get("type") or None)
-            found.setdefault(target, file)
-    return list(found.values())
+    found = (_file(link, url) for link in element.iter("a"))
+    return list({file.url: file for file in reversed([file for file in found if file])}.values())[::-1]
 
 
 def listed(root: html.HtmlElement, url: str) -> list[Row]:
@@ -78,20 +81,27 @@ def listed(root: html.HtmlElement, url: str) -> list[Row]:
 
 
 def rows(element: html.HtmlElement, url: str) -> list[Row]:
-    """The documents that an element lists; none where it has fewer than two in any one table or list."""
-    found: list[Row] = []
-    taken: set[html.HtmlElement] = set()
-    for holder in element.iter("table", "ul", "ol", "dl"):
-        if _is_within(holder, element, taken):
-            continue
-        listed = [row for row in _children(holder) if _is_document(row, url)]
-        if len(listed) < _LEAST_ROWS:
-            continue
-        taken.update(listed)
-        heads = _heads(holder)
-        for row in listed:
-            found.append(Row(len(found), tuple(files(row, url)), _cells(row, heads), _language(row)))
-    return found
+    """The documents that an element lists: two or more in a table or list, three or more in what looks like one."""
+    linked = [link for link in element.iter("a") if _file(link, url)]
+    if len(linked) < _LEAST_ROWS:
+        return []
+    told: dict[html.HtmlElement, bool] = {}
+    chains = [_around(link, element, told) for link in linked]
+    lists: dict[html.HtmlElement, dict[html.HtmlElement, None]] = {}  # list -> its rows, in order
+    for one in dict.fromkeys(one for chain in chains for one in chain):
+        if one.tag in _ROWS or _is_entry(one, url):
+            lists.setdefault(_holder(one), {})[one] = None
+    found: dict[html.HtmlElement, None] = {}
+    for chain in chains:
+        for one in sorted(
+            chain, key=lambda one: one.tag in _LOOSE
+        ):  # rows of tables and lists before what looks like one
+            if len(lists.get(_holder(one), ())) >= (_LEAST_LOOSE if one.tag in _LOOSE else _LEAST_ROWS):
+                found[one] = None
+                break
+            if one.tag in _ROWS:
+                break
+    return [Row(at, tuple(files(row, url)), _cells(row), _language(row)) for at, row in enumerate(found)]
 
 
 def address(href: str, url: str) -> str | None:
@@ -116,46 +126,64 @@ def _ending(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
 
 
-def _is_within(holder: html.HtmlElement, top: html.HtmlElement, taken: set[html.HtmlElement]) -> bool:
-    """Whether a list is a menu, or belongs to a row that is a document already: its formats or languages."""
-    for one in (holder, *holder.iterancestors()):
+def _file(link: html.HtmlElement, url: str) -> File | None:
+    """The file to which a link leads; None where it leads elsewhere."""
+    target, kind = address(link.get("href", ""), url), link.get("type", "")
+    if not target or not (is_file(target) or kind.startswith("application/")):
+        return None
+    words = " ".join(link.text_content().split()) or " ".join(link.get("title", "").split())
+    return File(target, words, link.get("hreflang") or None, kind or None)
+
+
+def _around(
+    link: html.HtmlElement, top: html.HtmlElement, told: dict[html.HtmlElement, bool]
+) -> list[html.HtmlElement]:
+    """What may be the row in which a link to a file stands, the innermost first; nothing in a menu.
+
+    A row says more than in which format or language its file is.
+    """
+    found: list[html.HtmlElement] = []
+    for one in link.iterancestors():
         if one is top:
-            return False
-        if one in taken or is_around(one):
-            return True
-    return False
+            break
+        if is_around(one):
+            return []
+        if one.tag in _ROWS or one.tag in _LOOSE:
+            if one not in told:
+                told[one] = one.tag == "dd" or not says_nothing(text_of(one))
+            if told[one] and not (one.tag in _ROWS and any(row.tag in _ROWS for row in found)):
+                found.append(one)
+    return found
 
 
-def _children(holder: html.HtmlElement) -> Iterator[html.HtmlElement]:
-    """The rows of a table, or the items of a list, that are its own."""
-    if holder.tag != "table":
-        yield from holder.iterchildren("li", "dd")
-        return
-    for part in (holder, *holder.iterchildren("thead", "tbody", "tfoot")):
-        yield from part.iterchildren("tr")
+def _holder(row: html.HtmlElement) -> html.HtmlElement:
+    """The table or list of a row; else what it stands in."""
+    table = next(row.iterancestors("table"), None) if row.tag == "tr" else None
+    return row.getparent() if table is None else table
 
 
-def _is_document(row: html.HtmlElement, url: str) -> bool:
-    """Whether a row has files and holds no rows that are documents themselves, as tables for layout do."""
-    if not files(row, url):
-        return False
-    inner = [one for one in row.iter("tr", "li") if one is not row and letters(_text(one)) >= _A_TITLE]
-    return sum(1 for one in inner if files(one, url)) < _LEAST_ROWS
+def _is_entry(row: html.HtmlElement, url: str) -> bool:
+    """Whether a paragraph or division is an entry of a list rather than a text that names a file."""
+    words = sum(letters(file.words) for file in files(row, url))
+    return 2 * words >= letters(text_of(row)) or any(is_heading(one.tag) for one in row.iterchildren("*"))
 
 
-def _heads(holder: html.HtmlElement) -> list[str]:
-    """The words that head the columns of a table; none where it has no row of headers."""
-    first = next((row for row in _children(holder) if row.tag == "tr"), None)
-    if first is None or not (first.getparent().tag == "thead" or len(first.findall("th")) > 1):
+def _heads(row: html.HtmlElement) -> list[str]:
+    """The words that head the columns of a row's table; none where it has no row of headers."""
+    first = next(_holder(row).iter("tr"), None)
+    if first is None or first is row or not (first.getparent().tag == "thead" or len(first.findall("th")) > 1):
         return []
-    return [_text(cell) for cell in first.iterchildren("th", "td")]
+    return [text_of(cell) for cell in first.iterchildren("th", "td")]
 
 
-def _cells(row: html.HtmlElement, heads: list[str]) -> tuple[tuple[str, str], ...]:
-    if row.tag != "tr":
-        return (("", _text(row)),)
-    texts = [_text(cell) for cell in row.iterchildren("th", "td")]
-    return tuple((heads[at] if at < len(heads) else "", text) for at, text in enumerate(texts))
+def _cells(row: html.HtmlElement) -> tuple[tuple[str, str], ...]:
+    if row.tag == "tr":
+        heads = _heads(row)
+        texts = [text_of(cell) for cell in row.iterchildren("th", "td")]
+        return tuple((heads[at] if at < len(heads) else "", text) for at, text in enumerate(texts))
+    term = next(row.itersiblings("dt", preceding=True), None) if row.tag == "dd" else None
+    found = [("title", text_of(term))] if term is not None else []
+    return (*found, *(("title" if is_heading(block.tag) else "", block.text) for block in blocks(row)))
 
 
 def _language(row: html.HtmlElement) -> str | None:
@@ -163,6 +191,11 @@ def _language(row: html.HtmlElement) -> str | None:
     return next((one.get("lang") for one in row.iter() if one.get("lang")), None)
 
 
-def _text(element: html.HtmlElement) -> str:
+def text_of(element: html.HtmlElement) -> str:
     """The words in an element, parted where its elements are."""
     return " ".join(" ".join(element.itertext()).split())
+
+
+def says_nothing(words: str) -> bool:
+    """Whether words name only a format, a size, a language, or what to do with a file, as in "Download (PDF, 2 MB)"."""
+    return not words or _SAYS_NOTHING.fullmatch(words[:_LONGEST]) is not None

@@ -31,7 +31,8 @@ from harvesters.web_pages import Head, head_in, tree
 
 Kind = Literal["record", "documents", "listing", "search", "soft_404", "other"]
 
-_LEAST_TEXT = 200  # letters of prose that make a page worth a record
+_MOST_BYTES = 16 * 2**20  # of a page that is read: what is larger is no text for people
+_LEAST_TEXT = 140  # letters of prose that make a page worth a record
 _AROUND_DOCUMENTS = 800  # letters of prose beside a list of documents, with which it is still the page's purpose
 _SEARCH_KEYS = frozenset(("s", "q", "query", "search", "keys", "searchword", "search_api_fulltext", "searchabletext"))
 _SEARCH_PATH = re.compile(
@@ -107,7 +108,8 @@ def raw_records(reading: Reading, answer: Answer) -> tuple[RawRecord, ...]:
 
 def read(url: str, body: bytes, content_type: str) -> Reading:
     """What the page at `url` is; never raises, since any bytes may come."""
-    root = tree(body, content_type) if _is_html(content_type, body) else None
+    is_page = len(body) <= _MOST_BYTES and _is_html(content_type, body)
+    root = tree(body, content_type) if is_page else None
     if root is None:
         return Reading(kind="other", canonical=url, meaning=_digest((body,)))
     seen = _Page(url, body, root)

@@ -22,6 +22,7 @@ from harvesters.model import Json
 
 _DEEPEST = 6  # objects within objects
 _MOST = 2_000  # objects of a page
+_MOST_BYTES = 2**20  # of a page whose microdata and RDFa are read: of elements within elements a second each
 # What the readers were seen to raise on pages with objects without end, or on addresses that are none.
 _STUMBLES = (ValueError, RecursionError, AttributeError, KeyError, TypeError)
 
@@ -44,9 +45,9 @@ def json_ld(root: html.HtmlElement) -> list[dict[str, Json]]:
     return found[:_MOST]
 
 
-def microdata(root: html.HtmlElement, url: str) -> list[dict[str, Json]]:
+def microdata(root: html.HtmlElement, body: bytes, url: str) -> list[dict[str, Json]]:
     """The items of a page's microdata, as JSON-LD would have them."""
-    if not root.xpath("boolean(//*[@itemscope])"):
+    if len(body) > _MOST_BYTES or not root.xpath("boolean(//*[@itemscope])"):
         return []
     with suppress(*_STUMBLES):
         return [_plain(item, _DEEPEST) for item in MicrodataExtractor().extract_items(root, url)]
@@ -55,7 +56,7 @@ def microdata(root: html.HtmlElement, url: str) -> list[dict[str, Json]]:
 
 def rdfa(root: html.HtmlElement, body: bytes, url: str) -> list[dict[str, Json]]:
     """The typed things of a page's RDFa, as JSON-LD would have them; others refer to them by `@id`."""
-    if not root.xpath("boolean(//*[@typeof])"):
+    if len(body) > _MOST_BYTES or not root.xpath("boolean(//*[@typeof])"):
         return []
     with suppress(*_STUMBLES, Error, ExpatError, etree.LxmlError):
         things = RDFaExtractor().extract_items(parse_xmldom_html(body, encoding="utf-8"), base_url=url)

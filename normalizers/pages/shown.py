@@ -46,6 +46,7 @@ _RIGHTS = re.compile(
     r"©|copyright|licen[cs]|creative|\bCC[ -]|rights|droits|derechos|лиценз|права|حقوق|رخصة|ترخيص|版权|版權|许可|許可",
     re.IGNORECASE,
 )
+_LONGEST = 1_000  # characters of a text in which a day is looked for
 _A_LINE = 160  # letters of a line that says who and when, rather than what
 _TITLE_PARTS = re.compile(r"\s+[-–—|»·:]+\s+|\s*(?:::|\|)\s*|_")
 
@@ -90,6 +91,17 @@ def shown(root: html.HtmlElement, window: str) -> Shown:
     )
 
 
+def day_in(text: str) -> str | None:
+    """The first day that a text names, as it stands there; None where it names none."""
+    return next((found[0] for found in _DATE.finditer(text[:_LONGEST]) if is_day(found[0])), None)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a date and no period, be it one whose order the source's file has to tell."""
+    told = read_date(text)
+    return not told.is_period if isinstance(told, Span) else told == "date_ambiguous"
+
+
 def _headings(root: html.HtmlElement, before: list[Block]) -> list[str]:
     """Headings of the first order, then others before the text, then what is named a title."""
     whole = [" ".join(element.text_content().split()) for element in root.iter("h1")]
@@ -118,8 +130,7 @@ def _dates(lines: list[str], before: list[Block]) -> tuple[str | None, str | Non
     ahead = {block.text for block in before}
     for line in lines:
         for found in _DATE.finditer(line):
-            told = read_date(found[0])
-            if told == "date_not_understood" or (isinstance(told, Span) and told.is_period):
+            if not is_day(found[0]):
                 continue
             label = line[max(0, found.start() - 40) : found.start()]
             if _MODIFIED.search(label):

@@ -96,7 +96,7 @@ def stated(root: html.HtmlElement, head: Head, body: bytes, url: str) -> Stated:
     found = Stated()
     for place, things in (
         ("json-ld", json_ld(root)),
-        ("microdata", microdata(root, url)),
+        ("microdata", microdata(root, body, url)),
         ("rdfa", rdfa(root, body, url)),
     ):
         _Things(found, place, url).read(things)
