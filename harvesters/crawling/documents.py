@@ -7,6 +7,7 @@ files, be they several for formats and languages. The heads of a table's columns
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html
@@ -58,6 +59,7 @@ class Row(Struct, frozen=True):
         return sum(letters(text) for _, text in self.cells)
 
 
+@lru_cache(maxsize=8192)
 def is_file(url: str) -> bool:
     """Whether an address is that of a document: by its path's ending, or by that of a name in its query."""
     try:
@@ -104,6 +106,7 @@ def rows(element: html.HtmlElement, url: str) -> list[Row]:
     return [Row(at, tuple(files(row, url)), _cells(row), _language(row)) for at, row in enumerate(found)]
 
 
+@lru_cache(maxsize=8192)
 def address(href: str, url: str) -> str | None:
     """The absolute http or https address of a link on the page at `url`, without its fragment; None for all others."""
     try:

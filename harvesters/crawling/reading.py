@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from harvesters.crawling.blocks import Block, blocks, is_heading, main
 from harvesters.crawling.documents import File, Row, address, base, files, rows
-from harvesters.crawling.structured import types
+from harvesters.crawling.structured import BESIDE, PAGES, types
 from harvesters.model import Answer, RawRecord
 from harvesters.web_pages import Head, head_in, tree
 
@@ -55,8 +55,7 @@ _STAMP = re.compile(
     r"посетителей|اليوم|آخر تحديث|عدد الزوار|今天|更新时间|浏览|访问量)\b",
     re.IGNORECASE,
 )
-_LISTS = frozenset(("collectionpage", "itemlist", "searchresultspage", "website", "blog", "datacatalog"))
-_PLAIN = frozenset(("webpage", "website", "organization", "breadcrumblist", "imageobject", "person", "searchaction"))
+_LISTS = frozenset(("collectionpage", "itemlist", "searchresultspage", "blog", "datacatalog"))
 _PTK = (b"naaya", b"portal_syndication", b"/misc_/")
 
 
@@ -74,8 +73,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     `canonical` is the address that the page gives itself (its own where it gives none, or one that cannot be);
     `translations` are the same page in other languages, by BCP 47 tag as declared, itself among them. `links` are
     the pages to which it leads, `files` the documents, `feeds` what it offers to readers of feeds. `hidden` says that
-    the page asks not to be indexed, `closed` that its links are not to be followed. `meaning` digests what it says:
-    the same while only menus, banners, dates of the day or counters differ.
+    the page asks not to be indexed, so that it gives no record, `closed` that its links are not to be followed.
+    `meaning` digests what it says: the same while only menus, banners, dates of the day or counters differ.
     """
 
     kind: Kind
@@ -115,16 +114,17 @@ def read(url: str, body: bytes, content_type: str) -> Reading:
     seen = _Page(url, body, root)
     kind = seen.kind()
     robots = {word.strip().lower() for meta in seen.head.values("robots") for word in meta.content.split(",")}
+    hidden = bool(robots & {"noindex", "none"})
     return Reading(
         kind=kind,
-        records=tuple(seen.records(kind)),
+        records=() if hidden else tuple(seen.records(kind)),
         canonical=seen.canonical,
         translations=translations(root, url),
         links=tuple(seen.links()),
         files=tuple(file.url for file in seen.files),
         feeds=tuple(seen.feeds()),
         language=seen.head.language,
-        hidden=bool(robots & {"noindex", "none"}),
+        hidden=hidden,
         closed=bool(robots & {"nofollow", "none"}),
         meaning=seen.meaning(),
     )
@@ -162,6 +162,7 @@ class _Page:
         self._blocks: list[Block] = blocks(self._main)
         self._rows: list[Row] = rows(self._main, self._base)
         self._types = types(root)
+        self._about = self._types - _LISTS - BESIDE - PAGES
         self.files: list[File] = files(self._main, self._base)
         self._prose = sum(block.length for block in self._blocks if block.is_prose)
         self.canonical = canonical(root, url)
@@ -233,7 +234,7 @@ class _Page:
         """A home page, one that calls itself a list, or one whose words, or headings, are links for the most part."""
         if _is_home(self._url) or any(meta.content.lower() == "collection" for meta in self.head.values("dc.type")):
             return True
-        if self._types & _LISTS and not self._types - _LISTS - _PLAIN:
+        if self._types & _LISTS and not self._about:
             return True
         if sum(block.linked for block in self._blocks) * 2 > sum(block.length for block in self._blocks):
             return True
@@ -242,7 +243,7 @@ class _Page:
         return len(leading) > 2 and sum(block.length for block in before if block.is_prose) < 2 * _LEAST_TEXT
 
     def _is_record(self) -> bool:
-        return self._prose >= _LEAST_TEXT or bool(self._types - _PLAIN - _LISTS) or self._is_ptk()
+        return self._prose >= _LEAST_TEXT or bool(self._about) or self._is_ptk()
 
     def _is_ptk(self) -> bool:
         """Whether it is an item's page of the Portal Tool Kit: that states Dublin Core, and names its platform."""

@@ -20,6 +20,14 @@ from rdflib.exceptions import Error
 
 from harvesters.model import Json
 
+BESIDE = frozenset((
+    "website", "breadcrumblist", "listitem", "imageobject", "person", "organization", "governmentorganization",
+    "searchaction", "entrypoint", "propertyvaluespecification", "postaladdress", "contactpoint", "place", "ngo",
+    "sitenavigationelement", "wpheader", "wpfooter", "wpsidebar", "concept", "rating", "comment", "readaction",
+))  # fmt: skip
+"""Types of parts of a page, or of its site, rather than of what it is about."""
+PAGES = frozenset(("webpage", "itempage", "document", "item"))
+"""Types of the page itself, whose title is its window's."""
 _DEEPEST = 6  # objects within objects
 _MOST = 2_000  # objects of a page
 _MOST_BYTES = 2**20  # of a page whose microdata and RDFa are read: of elements within elements a second each

@@ -14,7 +14,7 @@ from urllib.parse import urldefrag, urljoin
 from lxml import html
 from msgspec import Struct
 
-from harvesters.crawling.structured import json_ld, local, microdata, rdfa
+from harvesters.crawling.structured import BESIDE, PAGES, json_ld, local, microdata, rdfa
 from harvesters.model import Json
 from harvesters.web_pages import Head
 
@@ -57,13 +57,6 @@ _METAS = {
         "language": "language", "copyright": "licence",
     },
 }  # fmt: skip
-# Parts of a page, or of its site, rather than what it is about.
-_BESIDE = frozenset((
-    "website", "breadcrumblist", "listitem", "imageobject", "person", "organization", "governmentorganization",
-    "searchaction", "postaladdress", "contactpoint", "place", "ngo", "sitenavigationelement", "wpheader", "wpfooter",
-    "wpsidebar", "concept", "rating", "comment",
-))  # fmt: skip
-_PAGES = frozenset(("webpage", "itempage", "document", "item"))  # of which a title is that of the window
 
 
 class Value(Struct, frozen=True):
@@ -123,9 +116,9 @@ class _Things:
         for thing in things:
             if "website" in _types(thing):
                 self._found.sites += list(self._texts(thing.get("name")))
-        own = [thing for thing in things if not _types(thing) & _BESIDE and not self._is_elsewhere(thing)]
-        for thing in sorted(own, key=lambda thing: bool(_types(thing) & _PAGES)):
-            is_page = bool(_types(thing) & _PAGES)
+        own = [thing for thing in things if not _types(thing) & BESIDE and not self._is_elsewhere(thing)]
+        for thing in sorted(own, key=lambda thing: bool(_types(thing) & PAGES)):
+            is_page = bool(_types(thing) & PAGES)
             if not is_page:
                 self._found.types += [kind for kind in sorted(_types(thing)) if kind not in self._found.types]
             for key, value in thing.items():

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import get_args
 
-from harvesters.crawling.reading import read
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvesters.crawling.reading import Kind, raw_records, read
 from tests.harvesters.crawling.pages import HOME, PARAGRAPH, kind, listed, page, table
+from tests.harvesters.replay import answer
 
 PAGE = f"{HOME}/actualites/12"
+SITE = '<script type="application/ld+json">{"@graph": [{"@type": "WebSite"}, {"@type": "WebPage"}]}</script>'
+PIECES = (
+    "<table>", "<tr>", "<td>", "</td>", "</tr>", "</table>", "<ul>", "<li>", "</ul>", "<dl><dt>a</dt><dd>", "<div>",
+    "</div>", "<a href='/f.pdf'>Un rapport</a>", "<a href='g.docx'>PDF</a>", "<a href='http://['>x</a>", "<main>",
+    "<article>", "<h1>Titre</h1>", "<h2><a href='/a'>b</a></h2>", PARAGRAPH, "<nav>", "</nav>", "<base href='//['>",
+    "<link rel=canonical>", "<script type='application/ld+json'>{", "}</script>", "<b itemscope itemprop=a itemtype=x>",
+    "<i typeof=x property=y>", "&#xD800;", "\x00", "<!--", "<svg><title>", "<frameset>", "<template>", "]]>", "<?php",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -21,6 +34,10 @@ PAGE = f"{HOME}/actualites/12"
                      id="a list of documents"),
         pytest.param("/lois/3", f"<h1>Loi</h1>{PARAGRAPH * 4}<ul>{listed('/f/{}.pdf', 2)}</ul>", "record",
                      id="a text with two annexes"),
+        pytest.param("/x", SITE + PARAGRAPH, "record", id="a text on a page that names its site"),
+        pytest.param("/x", SITE + "<p>Adresse</p>", "other", id="nothing but the name of the site"),
+        pytest.param("/x", '<div itemscope itemtype="https://schema.org/CollectionPage"></div>' + PARAGRAPH, "listing",
+                     id="a page that calls itself a list"),
         pytest.param("/", PARAGRAPH, "listing", id="the home page"),
         pytest.param("/fr/", PARAGRAPH, "listing", id="the home page in a language"),
         pytest.param("/actualites", f"<ul>{listed('/actualites/{}', 9)}</ul>", "listing", id="a list of links"),
@@ -93,3 +110,65 @@ def test_what_stands_around_a_text_is_no_part_of_its_meaning(changed: bytes) -> 
 def test_what_a_page_says_is_its_meaning(changed: bytes) -> None:
     before, after = (read(PAGE, body, "text/html").meaning for body in (page(PARAGRAPH), changed))
     assert before != after
+
+
+@pytest.mark.parametrize(
+    ("content", "records", "closed"), [("noindex", 0, False), ("NONE", 0, True), ("nofollow", 1, True)]
+)
+def test_a_page_that_asks_not_to_be_indexed_gives_no_record(content: str, records: int, closed: bool) -> None:
+    reading = read(PAGE, page(PARAGRAPH, f'<meta name="robots" content="{content}">'), "text/html")
+    assert (reading.kind, len(reading.records), reading.closed) == ("record", records, closed)
+
+
+def test_a_page_names_its_translations_its_feeds_and_where_it_leads() -> None:
+    head = (
+        '<base href="/fr/"><link rel="alternate" hreflang="ar" href="../ar/12">'
+        '<link rel="alternate" hreflang="fr" href="12"><link rel="alternate" hreflang="x-default" href="/">'
+        '<link rel="alternate" type="application/rss+xml" href="feed">'
+    )
+    body = page(f"{PARAGRAPH}<a href='13#top'>13</a><a href='mailto:a@b.example'>@</a><a href='f.pdf'>PDF</a>", head)
+    reading = read(PAGE, body, "text/html")
+    assert reading.translations == {"ar": f"{HOME}/ar/12", "fr": f"{HOME}/fr/12"}
+    assert reading.feeds == (f"{HOME}/fr/feed",)
+    assert reading.links == (f"{HOME}/", f"{HOME}/documents", f"{HOME}/fr/13")
+    assert reading.files == (f"{HOME}/fr/f.pdf",)
+
+
+def test_an_item_of_the_portal_tool_kit_keeps_its_own_profile() -> None:
+    head = '<meta name="DC.title" content="Forêts"><link rel="stylesheet" href="/misc_/Naaya/style.css">'
+    (found,) = read(PAGE, page("<h1>Forêts</h1><p>Court.</p>", head), "text/html").records
+    assert found.profile == "ptk_page"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoding", "declared"),
+    [
+        ("text/html", "utf-8", ""),
+        ("text/html; charset=windows-1256", "windows-1256", ""),
+        ("text/html", "windows-1256", '<meta charset="windows-1256">'),
+        ("text/html; charset=nonsense", "windows-1256", '<meta charset="windows-1256">'),
+        ("text/html; charset=iso-8859-1", "utf-8", ""),
+    ],
+)
+def test_a_page_is_read_in_the_encoding_that_it_is_in(content_type: str, encoding: str, declared: str) -> None:
+    text = (
+        "الأراضي الرطبة في المناطق الشمالية من البلاد وما تضمه من نبات وحيوان ومن طيور مهاجرة تتوقف فيها كل عام. " * 2
+    )
+    body = f"<html><head>{declared}<title>x</title></head><body><h1>الأراضي</h1><p>{text}</p></body></html>"
+    whole = read(PAGE, body.replace(declared, "").encode(), "text/html")
+    assert read(PAGE, body.encode(encoding), content_type).meaning == whole.meaning
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_any_bytes_are_read_as_something(body: bytes) -> None:
+    assert read(PAGE, body, "text/html").kind in get_args(Kind)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_any_markup_is_read_and_every_record_is_read_again_by_its_profile(body: str) -> None:
+    page_then = answer(body.encode(), url=PAGE)
+    reading = read(PAGE, body.encode(), "text/html")
+    for raw in raw_records(reading, page_then):
+        assert raw.profile in ("web_page", "web_document", "ptk_page")
+        assert raw.body == body.encode()
+    assert len({found.item for found in reading.records}) == len(reading.records)
