@@ -1,8 +1,9 @@
 """What a web page shows to people: its headings, its text, and who wrote it, when and under which licence, in words.
 
-The text is told by its paragraphs (see `crawling.blocks`). Of five ways measured on the first draft of tests/gold/pages,
-before any of them was tuned, paragraphs alone had precision 0.99 and recall 1.00 of words in 0.2 ms a page; trafilatura
-0.89 and 1.00 in 24 ms, readability 0.92 and 0.99 in 3 ms, resiliparse 0.84 and 1.00 in 0.5 ms, jusText 0.94 and 0.60.
+The text is told by its paragraphs (see `crawling.blocks`). Of five ways measured on the first draft of
+tests/gold/pages, before any was tuned, paragraphs alone had precision 0.99 and recall 1.00 of words in 0.2 ms a page;
+trafilatura 0.89 and 1.00 in 24 ms, readability 0.92 and 0.99 in 3 ms, resiliparse 0.84 and 1.00 in 0.5 ms, jusText 0.94
+and 0.60 in 2 ms.
 
 Words are those of the six languages of the United Nations. Nothing here is certain: see `chosen`, which prefers what a
 page states for machines where the page bears it out.
