@@ -46,7 +46,7 @@ class Known(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What a crawl is to do. `closes` is the moment (seconds of the epoch) at which it stops, if any."""
+    """What a crawl is to do. `closes` is after how many seconds it stops, if any: its clock may be another one."""
 
     source: Mapping[str, Json]
     papers: Papers

@@ -95,10 +95,10 @@ class _Visit:
         )
 
     def _closes(self) -> float:
-        """The moment at which the crawl stops. Raises LimitReached where the site is not to be crawled now."""
+        """After how many seconds the crawl stops. Raises LimitReached where the site is not to be crawled now."""
         latest = self._now + timedelta(hours=self._options.longest)
         if self._options.hours is None:
-            return latest.timestamp()
+            return (latest - self._now).total_seconds()
         named, (begin, end) = self._options.timezone, self._options.hours
         zone = ZoneInfo(named) if named else hours.zone_of(self._task.source.government)
         if not hours.is_open(self._now, zone, (begin, end)):
@@ -107,7 +107,7 @@ class _Visit:
                 f"It is {now}, and the site is crawled from {begin:%H:%M} to {end:%H:%M}.",
                 advice="Give the source a `schedule` in these hours, or set `hours` under `options` (null: always).",
             )
-        return min(latest, hours.closing(self._now, zone, (begin, end))).timestamp()
+        return (min(latest, hours.closing(self._now, zone, (begin, end))) - self._now).total_seconds()
 
     def _wanted(self) -> dict[str, Wanted]:
         """Where a crawl begins: the source's addresses, site maps, what an earlier one left, and pages that are due."""

@@ -40,6 +40,7 @@ class SiteSpider(Spider):
         super().__init__()
         self.http = http
         self._job = job
+        self._closes = None if job.closes is None else http.now().timestamp() + job.closes
         self._source = source
         self._options = Options.model_validate(source.options)
         self._traps = Traps(job.today)
@@ -165,7 +166,7 @@ class SiteSpider(Spider):
             self._close("page_cap")
         elif self._bytes >= self._options.megabytes * 2**20:
             self._close("byte_cap")
-        elif self._job.closes is not None and answer.received.timestamp() >= self._job.closes:
+        elif self._closes is not None and answer.received.timestamp() >= self._closes:
             self._close("closing_time")
 
     def _close(self, why: str, failure: Failure | None = None) -> None:
