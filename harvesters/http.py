@@ -56,6 +56,14 @@ class Contact(Struct, frozen=True):
     page: str
 
 
+class Papers(Struct, frozen=True, kw_only=True):
+    """Who asks, where the servers' turns are kept, and whether private addresses may be asked."""
+
+    contact: Contact
+    folder: str  # absolute
+    allow_private: bool
+
+
 class _Call(NamedTuple):
     """A request ready to be sent, with the caps on its answer."""
 
@@ -84,6 +92,7 @@ class Http:
         transport: BaseAdapter | None = None,
     ) -> None:
         self._source = source
+        self._papers = Papers(contact=contact, folder=str(folder.absolute()), allow_private=allow_private)
         self._clock = clock
         self._guard = Guard(allow_private=allow_private or source.allow_private)
         self._deadline = Deadline()
@@ -119,6 +128,14 @@ class Http:
     def now(self) -> datetime:
         """The present moment on the harvest's clock."""
         return self._clock.now()
+
+    def papers(self) -> Papers:
+        """What another process needs to ask in the same manner, in our name."""
+        return self._papers
+
+    def sitemaps(self, url: str) -> list[str]:
+        """The site maps that the robots.txt for an address names. Raises RobotsUnknown where it cannot be read."""
+        return self._robots.sitemaps(url)
 
     def get(
         self,
