@@ -40,11 +40,7 @@ def head(answer: Answer) -> Head:
     """
     if answer.status != 200:
         raise bad_status(answer)
-    try:
-        parser = etree.HTMLParser(no_network=True, huge_tree=False, encoding=_encoding(answer))
-        tree = etree.fromstring(answer.body, parser)
-    except etree.XMLSyntaxError:  # nothing, or nothing but comments
-        return Head()
+    tree = parsed(answer)
     if tree is None:
         return Head()
     metas = (_meta(element) for element in tree.iterfind("head/meta"))
@@ -53,6 +49,15 @@ def head(answer: Answer) -> Head:
         language=tree.get("lang"),
         metas=tuple(meta for meta in metas if meta.name and meta.content),
     )
+
+
+def parsed(answer: Answer) -> etree._Element | None:
+    """The root of a page as lxml reads it; None where there is nothing, or nothing but comments."""
+    try:
+        parser = etree.HTMLParser(no_network=True, huge_tree=False, encoding=_encoding(answer))
+        return etree.fromstring(answer.body, parser)
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _encoding(answer: Answer) -> str | None:

@@ -12,6 +12,7 @@ from harvesters.errors import SourceError
 from harvesters.http import Http
 from harvesters.registry import load_source, load_sources
 from harvesters.source import Source
+from harvesters.visit import Visit
 from normalizers import profiles
 from normalizers.model import Terms
 from warehouse.layout import Layout
@@ -27,12 +28,16 @@ def _unwatched(verb: str, records: int) -> None:
 
 
 class Warehouse(Struct, frozen=True, kw_only=True):
-    """What every verb needs. `transport` is for tests: an adapter below all that the polite client does."""
+    """What every verb needs. `transport` is for tests: an adapter below all that the polite client does.
+
+    A `visit` bounds what all its runs together may ask, as a probe must; without one a harvest asks what it needs.
+    """
 
     settings: Settings
     clock: Clock
     watch: Watch = _unwatched
     transport: BaseAdapter | None = None
+    visit: Visit | None = None
 
     @property
     def layout(self) -> Layout:
@@ -62,6 +67,7 @@ class Warehouse(Struct, frozen=True, kw_only=True):
             folder=self.layout.servers(),
             allow_private=self.settings.allow_private,
             transport=self.transport,
+            visit=self.visit,
         )
 
     def refuse_anonymity(self) -> None:

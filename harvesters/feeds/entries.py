@@ -18,7 +18,7 @@ from harvesters.safe_xml import is_web_page
 _HEADERS_THAT_MATTER = ("content-type", "content-language")
 # What feedparser 6.0 was seen to raise on mutated feeds: characters out of range, georss and iTunes without values ...
 _STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_FEED_TYPES = frozenset((
+FEED_TYPES = frozenset((
     "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/rss+xml",
 ))  # fmt: skip
 _MOST_NAMED = 10  # feeds of a web page that a message names
@@ -91,7 +91,7 @@ def _alternates(answer: Answer) -> Iterator[str]:
         return
     for link in () if tree is None else tree.iter("link"):
         kind = link.get("type", "").partition(";")[0].strip().lower()
-        if kind in _FEED_TYPES and "alternate" in link.get("rel", "").lower().split():
+        if kind in FEED_TYPES and "alternate" in link.get("rel", "").lower().split():
             yield absolute(answer.url, link.get("href", "").strip())[:500]
 
 
