@@ -61,6 +61,11 @@ class Site:
         self.links = tuple(dict.fromkeys(link for answer in self._pages for link in _links(answer)))
 
     @property
+    def answers(self) -> bool:
+        """Whether anything at all came from it."""
+        return self.page is not None or self.front is not None
+
+    @property
     def is_page(self) -> bool:
         """Whether the address given is a page for people."""
         return bool(self.page and is_web_page(self.page.body))

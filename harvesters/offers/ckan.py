@@ -22,7 +22,6 @@ def offers(site: Site) -> Iterator[Offer]:
                 platform="ckan",
                 url=f"{folder}/api/3/action/",
                 evidence=f"{found[1].url} counts {count} datasets",
-                languages=site.languages,
                 incremental=True,
                 records=count,
                 seconds=site.seconds(found[1]),

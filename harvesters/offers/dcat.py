@@ -30,7 +30,6 @@ def offers(site: Site) -> Iterator[Offer]:
                 platform="dcat",
                 url=address,
                 evidence=f"{answer.url} describes {datasets} datasets",
-                languages=site.languages,
                 seconds=site.seconds(answer),
             )
             return

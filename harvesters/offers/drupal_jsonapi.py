@@ -30,7 +30,6 @@ def offers(site: Site) -> Iterator[Offer]:
                 url=f"{folder}/",
                 evidence=f"{found[1].url} names {len(bundles)} bundles of nodes",
                 keys={"options": {"bundles": wanted}},
-                languages=site.languages,
                 incremental=True,
                 deletions="compared",
                 seconds=site.seconds(found[1]),

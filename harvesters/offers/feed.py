@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import feedparser
+import langcodes
 
 from harvesters.feeds.entries import FEED_TYPES, read
 from harvesters.model import Answer
@@ -49,7 +50,7 @@ def _offer(site: Site, answer: Answer, found: feedparser.FeedParserDict) -> Offe
         name=str(found.feed.get("title", "")),
         evidence=f"{answer.url} is a feed ({found.version or 'of no version'}) of {len(found.entries)} entries",
         keys={"options": {"paged": True}} if paged else {},
-        languages=(language,) if language and not site.languages else site.languages,
+        languages=(language,) if langcodes.tag_is_valid(language) else (),
         whole=paged,
         incremental=True,
         deletions="unseen",

@@ -24,7 +24,6 @@ def offers(site: Site) -> Iterator[Offer]:
                 platform="ipt",
                 url=address,
                 evidence=f"{answer.url} names the EML of {datasets} datasets",
-                languages=site.languages,
                 whole=False,
                 incremental=True,
                 deletions="unseen",

@@ -40,7 +40,6 @@ def offers(site: Site) -> Iterator[Offer]:
             name=str(facts["name"]),
             evidence=f"{address}?verb=Identify says {facts['name']!r}",
             keys=_contact(facts["admin_emails"]),
-            languages=site.languages,
             incremental=True,
             deletions="told" if told in ("persistent", "transient") else "swept",
             records=_records(address, site),

@@ -24,7 +24,6 @@ def offers(site: Site) -> Iterator[Offer]:
                 platform="plone",
                 url=place,
                 evidence=f"{found[1].url} finds {total} items",
-                languages=site.languages,
                 incremental=True,
                 records=total,
                 seconds=site.seconds(found[1]),

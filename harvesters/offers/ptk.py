@@ -24,7 +24,6 @@ def offers(site: Site) -> Iterator[Offer]:
                 platform="ptk",
                 url=f"{folder}/{_INDEX}",
                 evidence=f"{answer.url} names {channels} channels",
-                languages=site.languages,
                 incremental=True,
                 deletions="compared",
                 seconds=site.seconds(answer),

@@ -27,7 +27,6 @@ def offers(site: Site) -> Iterator[Offer]:
                 platform="wordpress",
                 url=api,
                 evidence=f"{found[1].url} lists posts",
-                languages=site.languages,
                 incremental=True,
                 records=told_total(found[1]),
                 seconds=site.seconds(found[1]),
