@@ -38,8 +38,9 @@ class Offer(Struct, frozen=True, kw_only=True):
 
     `keys` are those beside `protocol`, `platform` and `url`. `whole` says that it lists all that there is, and not
     only the newest; `deletions` whether they are told by the site, found by comparing what every harvest lists or by
-    full sweeps alone, or never seen; `detail` how much a record says; `records` how many there are, where that is told;
-    `languages` those that the interface tells; `seconds` how long the answer took by which it was recognised; `crawl_delay` what robots.txt wishes between two.
+    full sweeps alone, or never seen; `detail` how much a record says; `records` how many there are and `languages` in
+    which, where the interface tells; `seconds` how long the answer took by which it was recognised; `crawl_delay` what
+    robots.txt wishes between two.
     """
 
     protocol: str

@@ -71,11 +71,10 @@ def _elsewhere(site: Site) -> Iterator[Issue]:
 
 
 def _gone(page: Answer, offers: Sequence[Offer]) -> Issue:
-    onward = (
-        "Put the address of the best offer in its place." if offers else "Look for its present address on the site."
-    )
+    onward = f"The site's own offer is {offers[0].url}." if offers else "Look for its present address on the site."
     how = "gone for good (410)" if page.status == 410 else "not there (404)"
-    return Issue(code="address_gone", message=f"{page.url} is {how}. {onward}", value=page.url[:500])
+    message = f"{page.url} is {how}. {onward}"
+    return Issue(code="address_gone", message=message[:1000], severity="note" if offers else "error")
 
 
 def _wall(page: Answer) -> Issue:

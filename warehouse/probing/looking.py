@@ -84,11 +84,13 @@ def _try(warehouse: Warehouse, subject: Subject, seen: Seen) -> tuple[dict[str, 
     """The keys of a source file for the best offer that a trial confirms, or else for the best, and that trial."""
     suggested: dict[str, Json] = {}
     tried: Gathered | None = None
-    for offer in seen.offers[:_TRIALS] if seen.site else ():
+    if seen.site is None:
+        return suggested, tried
+    for offer in seen.offers[:_TRIALS]:
         keys = suggesting.keys(subject, seen.site, offer)
         tried = attempt(warehouse, subject.source, keys)
         if tried.samples:
-            return keys, tried
+            return suggesting.keys(subject, seen.site, offer, tried.languages), tried
         suggested = suggested or keys
         seen.issues.append(advice.failed(f"{offer.protocol} at {offer.url}", tried))
     return suggested, tried

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from urllib.parse import urlsplit
 
 import langcodes
@@ -43,8 +43,11 @@ def stranger(subject: Subject) -> Source:
         raise SourceError(f"{subject.url[:500]!r} cannot be probed: {said}", advice="Correct it.") from error
 
 
-def keys(subject: Subject, site: Site, offer: Offer) -> dict[str, Json]:
-    """The keys of a source file for an offer, in the order in which people write them."""
+def keys(subject: Subject, site: Site, offer: Offer, met: Sequence[str] = ()) -> dict[str, Json]:
+    """The keys of a source file for an offer, in the order in which people write them.
+
+    Languages are those that the interface tells, else those `met` in records, else those of the site's pages.
+    """
     country = subject.government
     found: dict[str, Json] = {
         "name": (offer.name or site.title or urlsplit(site.root).netloc)[:200],
@@ -54,7 +57,7 @@ def keys(subject: Subject, site: Site, offer: Offer) -> dict[str, Json]:
         "page": f"{site.root}/",
         "protocol": offer.protocol,
         "url": offer.url,
-        "languages": [tag for tag in offer.languages if langcodes.tag_is_valid(tag)],
+        "languages": [tag for tag in offer.languages or met or site.languages if langcodes.tag_is_valid(tag)],
         **offer.keys,
     }
     return {key: value for key, value in found.items() if value not in (None, [])}
@@ -86,8 +89,6 @@ def placed(subject: Subject, countries: Container[str]) -> Subject:
     host = (urlsplit(subject.url).hostname or "").lower()
     begins, first, last = subject.source.partition("_")[0], host.partition(".")[0], host.rpartition(".")[2]
     hosted = [first] if host.endswith(".chm-cbd.net") else []  # where the Secretariat hosts national sites
-    for code in (begins, *hosted, last):
-        code = _COUNTRY_IN_DOMAIN.get(code, code)
-        if code in countries:
-            return replace(subject, government=code.upper())
-    return subject
+    named = (_COUNTRY_IN_DOMAIN.get(code, code) for code in (begins, *hosted, last))
+    code = next((code for code in named if code in countries), None)
+    return replace(subject, government=code.upper()) if code else subject

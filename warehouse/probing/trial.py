@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,14 +33,16 @@ class Sample(Struct, frozen=True, kw_only=True):
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
-    """What a trial brought: its receipts, how many live records, some of them, and what the pages were found to have.
+    """What a trial brought: its receipts, its live records (how many, in which languages, some of them), its issues.
 
+    `languages` are those of at least one record in twenty, the most frequent first; `issues` are of the pages;
     `failure` says why it ended early; what had come until then is there all the same.
     """
 
     harvest: HarvestReport
     normalized: NormalizeReport | None
     records: int
+    languages: tuple[str, ...]
     samples: tuple[Sample, ...]
     issues: tuple[Issue, ...]
     failure: Failure | None
@@ -85,20 +88,22 @@ def gather(on_trial: Warehouse, source_id: str, request: Request, samples: int) 
     normalized = pipeline.normalize(on_trial, source_id, harvested.run) if harvested.outcome == "done" else None
     shown: list[Sample] = []
     issues: list[Issue] = []
+    languages: Counter[str] = Counter()
     records = 0
     for _, page in raw.read(on_trial.layout.raw(source_id, harvested.run)):
         issues += page.issues
         for received in page.records:
-            records += not received.deleted
-            if len(shown) < samples:
-                outcome = judged(normalize(received, source, terms))
-                if isinstance(outcome.record, CommonRecord):
-                    body = received.body[:_RAW_SHOWN].decode("utf-8", "replace")
-                    shown.append(Sample(raw=body, record=outcome.record, issues=outcome.issues))
+            outcome = judged(normalize(received, source, terms))
+            if isinstance(outcome.record, CommonRecord):
+                records += 1
+                languages.update(outcome.record.languages)
+                body = received.body[:_RAW_SHOWN].decode("utf-8", "replace")
+                shown += [Sample(raw=body, record=outcome.record, issues=outcome.issues)][: samples - len(shown)]
     return Gathered(
         harvest=harvested,
         normalized=normalized,
         records=records,
+        languages=tuple(tag for tag, count in languages.most_common() if 20 * count >= records),
         samples=tuple(shown),
         issues=tuple(issues),
         failure=harvested.failure or (normalized.failure if normalized else None),
