@@ -2,14 +2,15 @@
 
 A file lies in one or more folders, the package's own first. The same file name in a later folder is an overlay: its
 keys win. Mappings (`options`, `lookups`, `expect` ...) are merged key by key at every depth, so that an overlay may
-change one number; anything else, lists included, is replaced. The result is checked as if one file had said it.
+change one number; anything else, lists included, is replaced, and `null` takes a key back. The result is checked as if
+one file had said it.
 
 YAML is read with the booleans of YAML 1.2, `true` and `false` alone, as editors read it: `NO` is Norway.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from harvesters import complaints, protocols
 from harvesters.errors import SourceError
+from harvesters.model import Json
 from harvesters.source import Source
 
 SOURCES = Path(__file__).with_name("sources")
@@ -62,6 +64,51 @@ def load_sources(folders: Sequence[Path] = ()) -> tuple[list[Source], list[Sourc
             error.source = source_id
             errors.append(error)
     return sources, errors
+
+
+class Stated(Struct, frozen=True):
+    """A key as the files of a source state it, merged: `expect.min_records`, its value, and the file that wins."""
+
+    key: str
+    value: Json
+    path: Path
+
+
+def ids(folders: Sequence[Path] = ()) -> list[str]:
+    """The ids of all source files, right or wrong, sorted."""
+    return sorted(_files(folders)[0])
+
+
+def stated(source_id: str, folders: Sequence[Path] = ()) -> list[Stated]:
+    """Every key that the files of a source state, at every depth, with the file that has the last word on it.
+
+    Raises:
+        SourceError: one of its files is no YAML.
+    """
+    layers = [_Layer(path, _read(path)) for path in _files(folders)[0].get(source_id, [])]
+    merged: dict[str, Json] = {}
+    for layer in layers:
+        merged = _merged(merged, layer.keys)
+    return [
+        Stated(".".join(path), value, next(layer.path for layer in reversed(layers) if _states(layer.keys, path)))
+        for path, value in _leaves(merged, ())
+    ]
+
+
+def _leaves(keys: Mapping[str, Json], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Json]]:
+    for key, value in keys.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, (*above, str(key)))
+        else:
+            yield (*above, str(key)), value
+
+
+def _states(keys: Json, path: tuple[str, ...]) -> bool:
+    for part in path:
+        if not isinstance(keys, dict) or part not in map(str, keys):
+            return False
+        keys = next(value for key, value in keys.items() if str(key) == part)
+    return keys is not None
 
 
 def json_schema() -> dict[str, Any]:
@@ -180,5 +227,8 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     both = dict(below)
     for key, value in above.items():
         old = both.get(key)
-        both[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        if value is None and key in both:
+            del both[key]
+        else:
+            both[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return both
