@@ -227,8 +227,10 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     both = dict(below)
     for key, value in above.items():
         old = both.get(key)
-        if value is None and key in both:
-            del both[key]
+        if value is None:
+            both.pop(key, None)
+        elif isinstance(value, dict):
+            both[key] = _merged(old if isinstance(old, dict) else {}, value)
         else:
-            both[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+            both[key] = value
     return both

@@ -17,6 +17,7 @@ from harvesters.errors import (
     HarvestError,
     ProtocolError,
     RobotsError,
+    RobotsUnknown,
     TooLarge,
     TooSlow,
     Unreachable,
@@ -56,7 +57,8 @@ class Site:
         self._seen: dict[tuple[str, str], tuple[Answer | None, float]] = {}
         self.page = self.look(url)
         self.root = _root(self.page.url if self.page else url)
-        self.front = self.look(f"{self.root}/")
+        dead = isinstance(self.troubles.get(url), RobotsUnknown | Unreachable)  # as every address of it would be
+        self.front = None if dead else self.look(f"{self.root}/")
         self._pages = [answer for answer in (self.page, self.front) if answer and is_web_page(answer.body)]
         self.links = tuple(dict.fromkeys(link for answer in self._pages for link in _links(answer)))
 

@@ -12,7 +12,7 @@
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
       decisions/                       what people decided: mappings.ttl (of terms), {duplicates,approvals,
-                                       withdrawals,successions}.jsonl
+                                       withdrawals,successions,stops,acceptances}.jsonl
       looks/                           what `chm today` told last: operator.json, notify.json
       probes/                          what `chm probe` found of each source: be_chm.json; unverified.{txt,csv,json}
       locks/                           one process per source, and who that is
@@ -162,6 +162,14 @@ class Layout(Struct, frozen=True):
     def withdrawals(self) -> Path:
         """The file of people's word on what is withdrawn from the index, a line each."""
         return self.root / "decisions" / "withdrawals.jsonl"
+
+    def stops(self) -> Path:
+        """The file of people's word on which sources are not to be asked, a line each."""
+        return self.root / "decisions" / "stops.jsonl"
+
+    def acceptances(self) -> Path:
+        """The file of people's word that put probed sources in force, a line each."""
+        return self.root / "decisions" / "acceptances.jsonl"
 
     def approvals(self) -> Path:
         """The file of people's answers to held loads, a line each."""

@@ -57,7 +57,7 @@ def probe(warehouse: Warehouse, subject: Subject) -> Probe:
     subject = suggesting.placed(subject, countries)
     seen = see(on_visit, suggesting.stranger(subject), subject.url, offers.likeliest_first)
     suggested, tried = _try(on_visit, subject, seen)
-    return found(on_visit, subject, seen, tried, suggested)
+    return summed_up(on_visit, subject, seen, tried, suggested)
 
 
 def see(warehouse: Warehouse, asker: Source, url: str, detectors: Callable[[Site], Sequence[str]]) -> Seen:
@@ -102,7 +102,7 @@ def attempt(warehouse: Warehouse, source_id: str, keys: Mapping[str, Json]) -> G
         return gather(on_trial, source_id, Request(full=True, limit=SAMPLES), SAMPLES)
 
 
-def found(
+def summed_up(
     warehouse: Warehouse, subject: Subject, seen: Seen, tried: Gathered | None, suggested: Mapping[str, Json]
 ) -> Probe:
     """What a look and a trial found, as it is told."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec.structs import replace
+
 from harvesters import registry
-from warehouse import overlays
+from warehouse import overlays, work
 from warehouse.context import Warehouse
 from warehouse.files import write_bytes, write_json
 from warehouse.probing.model import Probe
@@ -40,7 +42,7 @@ def save(warehouse: Warehouse, found: Probe, source_id: str) -> Path:
     text = as_yaml(found.suggested)
     with TemporaryDirectory() as folder:
         (Path(folder) / path.name).write_text(text, encoding="utf-8")
-        registry.load_source(source_id, (Path(folder),))
+        source = registry.load_source(source_id, (Path(folder),))
     write_bytes(path, text.encode())
-    write_json(warehouse.layout.probe(source_id), found)
+    write_json(warehouse.layout.probe(source_id), replace(found, suggested={}, asks=work.asks(source)))
     return path

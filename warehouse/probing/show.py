@@ -22,6 +22,7 @@ _DELETIONS = {
     "swept": "full sweeps show them",
     "unseen": "never seen",
 }
+_OURS = ("identifier", "source", "provenance", "fingerprint")  # what no site says
 
 
 def text(found: Probe) -> str:
@@ -73,4 +74,6 @@ def _robots(offer: Offer) -> str:
 
 def _sample(sample: Sample) -> Iterator[str]:
     yield from ("", "As received:", sample.raw, "", "Normalised:")
-    yield msgspec.json.format(msgspec.json.encode(sample.record), indent=2).decode()
+    said = {key: value for key, value in msgspec.to_builtins(sample.record).items() if value and key not in _OURS}
+    yield msgspec.json.format(msgspec.json.encode(said), indent=2).decode()
+    yield from _told(sample.issues)

@@ -12,7 +12,8 @@ import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
-from harvesters.model import Issue, Json
+from harvesters.feeds.entries import as_written
+from harvesters.model import Issue, Json, RawRecord
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord
 from normalizers.normalize import normalize
@@ -97,8 +98,8 @@ def gather(on_trial: Warehouse, source_id: str, request: Request, samples: int) 
             if isinstance(outcome.record, CommonRecord):
                 records += 1
                 languages.update(outcome.record.languages)
-                body = received.body[:_RAW_SHOWN].decode("utf-8", "replace")
-                shown += [Sample(raw=body, record=outcome.record, issues=outcome.issues)][: samples - len(shown)]
+                sample = Sample(raw=_shown(received), record=outcome.record, issues=outcome.issues)
+                shown += [sample][: samples - len(shown)]
     return Gathered(
         harvest=harvested,
         normalized=normalized,
@@ -108,3 +109,9 @@ def gather(on_trial: Warehouse, source_id: str, request: Request, samples: int) 
         issues=tuple(issues),
         failure=harvested.failure or (normalized.failure if normalized else None),
     )
+
+
+def _shown(received: RawRecord) -> str:
+    """The record's own bytes; a feed is read whole, so of it the entry."""
+    own = as_written(received.body, received.item) if received.profile == "rss_item" else received.body
+    return own[:_RAW_SHOWN].decode("utf-8", "replace")
