@@ -25,6 +25,7 @@ from warehouse.context import Warehouse, read_sources
 from warehouse.model import Failure, Request
 from warehouse.planning import held
 from warehouse.runs import Refused
+from warehouse.stops import Stopped
 
 PARAMS = {
     "since": Param(
@@ -90,8 +91,14 @@ def harvest_dag(source: Source) -> DAG:
 
         @task(execution_timeout=timedelta(hours=20))
         def harvest(*, run_id: str | None = None, params: Mapping[str, Any] | None = None) -> None:
-            """Ask the site for what is new and keep its answers."""
-            _succeed(pipeline.harvest(_warehouse(), source.id, run_id, _request(params or {})).failure)
+            """Ask the site for what is new and keep its answers; skipped where a person has stopped the source."""
+            try:
+                report = pipeline.harvest(_warehouse(), source.id, run_id, _request(params or {}))
+            except Stopped as word:
+                raise AirflowSkipException(str(word)) from word
+            if report.outcome == "stopped" and report.failure:
+                raise AirflowSkipException(f"{report.failure.cause} {report.failure.advice}")
+            _succeed(report.failure)
 
         @task(execution_timeout=timedelta(hours=2))
         def normalize(*, run_id: str | None = None) -> None:

@@ -71,7 +71,7 @@ def text(table: Verification) -> str:
 def as_csv(table: Verification) -> str:
     """For a spreadsheet, the change as JSON."""
     written = io.StringIO()
-    writer = csv.writer(written)
+    writer = csv.writer(written, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for row in table.rows:
         change = _json(row.change) if row.change else ""

@@ -61,5 +61,7 @@ def test_a_look_keeps_the_pace_and_leaves_nothing_behind(network: Network, wareh
     assert isinstance(clock, FakeClock)
     looking.probe(warehouse, Subject(network.homes["cm_demo"], source="cm_demo"))
     assert min(slept for slept in clock.slept if slept > 0) >= 1.9
-    left = {path.relative_to(warehouse.layout.root).parts[0] for path in warehouse.layout.root.rglob("*") if path.is_file()}
+    left = {
+        path.relative_to(warehouse.layout.root).parts[0] for path in warehouse.layout.root.rglob("*") if path.is_file()
+    }
     assert left <= {"servers", "locks"}

@@ -19,7 +19,9 @@ RSS = b'<rss version="2.0"><channel><title>News</title>%s</channel></rss>' % b""
     b"<item><title>Item %d</title><link>https://x.example/%d</link><guid>%d</guid></item>" % (n, n, n) for n in range(7)
 )
 FEED = reply(200, RSS, content_type="application/rss+xml")
-LINKED = b'<!doctype html><html lang="fr"><title>Site</title><link rel="alternate" type="application/rss+xml" href="/n.xml">'
+LINKED = (
+    b'<!doctype html><html lang="fr"><title>Site</title><link rel="alternate" type="application/rss+xml" href="/n.xml">'
+)
 PASSWORD = b"<!doctype html><html><title>Log in</title><form><input type=password></form></html>"
 
 
@@ -82,7 +84,9 @@ def test_a_wrong_certificate_is_named_and_whom_to_write_to(warehouse: Warehouse)
     assert found.standing == "unreachable"
     (message,) = told(found).values()
     assert "its certificate comes without the intermediate one, or from an authority that nobody knows" in message
-    assert "Write to the site's contact; until it is mended, `verify_tls: false` in this one source file helps." in message
+    assert (
+        "Write to the site's contact; until it is mended, `verify_tls: false` in this one source file helps." in message
+    )
 
 
 @pytest.mark.parametrize("page", [html(PASSWORD), reply(401), reply(403)])
