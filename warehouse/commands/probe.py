@@ -11,6 +11,7 @@ from warehouse import show
 from warehouse.console import AsJson, err, open_warehouse, out, print_json
 from warehouse.context import Warehouse
 from warehouse.probing import looking, saving, table, verifying
+from warehouse.probing.model import Verification
 from warehouse.probing.show import text
 from warehouse.probing.suggesting import Subject
 from warehouse.runs import Refused
@@ -61,7 +62,7 @@ def _address(warehouse: Warehouse, subject: Subject, save: str | None, *, as_jso
         raise typer.Exit(1)
 
 
-def _unverified(warehouse: Warehouse, country: str | None, *, again: bool) -> table.Verification:
+def _unverified(warehouse: Warehouse, country: str | None, *, again: bool) -> Verification:
     """The table, which is kept after every source: whoever interrupts it has what was found so far."""
     sources = verifying.unverified(warehouse)
     found = {each.id: (each, kept) for each in sources if (kept := verifying.known(warehouse, each))}

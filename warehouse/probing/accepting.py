@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from getpass import getuser
 
-from msgspec import Struct
-
-from harvesters.model import Json
 from warehouse import ledger, overlays, work
 from warehouse.context import Warehouse, read_sources
 from warehouse.files import read_json
-from warehouse.model import SCHEMA_VERSION
 from warehouse.planning.approvals import Signature
-from warehouse.probing.model import Probe
+from warehouse.probing.model import Acceptance, Probe
 from warehouse.probing.trial import trial
 from warehouse.runs import Refused
-
-
-class Acceptance(Struct, frozen=True, kw_only=True):
-    """A person's word on a source: the keys that its overlay has from then on."""
-
-    source: str
-    keys: Mapping[str, Json]
-    by: str
-    why: str
-    at: datetime
-    schema_version: int = SCHEMA_VERSION
 
 
 def whoever() -> str:

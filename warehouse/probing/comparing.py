@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
-from msgspec import Struct
 from msgspec.structs import replace
 
 from harvesters import complaints
@@ -17,28 +16,15 @@ from warehouse import loading
 from warehouse.context import Warehouse
 from warehouse.counts import Counts
 from warehouse.duck import connect
-from warehouse.model import SCHEMA_VERSION, Batch, Failure, Request
+from warehouse.model import Batch, Request
 from warehouse.planning import preview
 from warehouse.planning.preview import Preview
 from warehouse.probing.looking import MOST
+from warehouse.probing.model import Compared
 from warehouse.probing.trial import gather, trial
 
 PAGES = 5
 _RECORDS = 1_000  # after which no further page is asked for
-
-
-class Compared(Struct, frozen=True, kw_only=True):
-    """The plan of some pages; `whole` says that they were the whole list, without which absence says nothing.
-
-    After a `failure` the plan is empty.
-    """
-
-    source: str
-    pages: int
-    whole: bool
-    plan: Preview
-    failure: Failure | None = None
-    schema_version: int = SCHEMA_VERSION
 
 
 def compare(warehouse: Warehouse, source_id: str, keys: Mapping[str, Json]) -> Compared:

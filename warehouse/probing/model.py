@@ -10,10 +10,19 @@ from msgspec import Struct
 
 from harvesters.model import Issue, Json
 from harvesters.offers import Offer
-from warehouse.model import SCHEMA_VERSION
-from warehouse.probing.trial import Sample
+from normalizers.model import CommonRecord
+from warehouse.model import SCHEMA_VERSION, Failure
+from warehouse.planning.preview import Preview
 
 Standing = Literal["ready", "decide", "unreachable"]
+
+
+class Sample(Struct, frozen=True, kw_only=True):
+    """A record as received, cut to some bytes, and as normalised; `issues` are about it alone."""
+
+    raw: str
+    record: CommonRecord
+    issues: tuple[Issue, ...] = ()
 
 
 class RankedOffer(Struct, frozen=True, kw_only=True):
@@ -45,4 +54,50 @@ class Probe(Struct, frozen=True, kw_only=True):
     source: str | None = None
     government: str | None = None
     asks: str | None = None
+    schema_version: int = SCHEMA_VERSION
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One source: how it stands and why, and the keys that its file should have otherwise."""
+
+    source: str
+    country: str | None
+    standing: Standing
+    why: str
+    change: Mapping[str, Json]
+    records: int
+    requests: int
+    asked: datetime
+    url: str
+
+
+class Verification(Struct, frozen=True, kw_only=True):
+    """What `chm probe --unverified` found."""
+
+    rows: tuple[Row, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+class Compared(Struct, frozen=True, kw_only=True):
+    """The plan of some pages; `whole` says that they were the whole list, without which absence says nothing.
+
+    After a `failure` the plan is empty.
+    """
+
+    source: str
+    pages: int
+    whole: bool
+    plan: Preview
+    failure: Failure | None = None
+    schema_version: int = SCHEMA_VERSION
+
+
+class Acceptance(Struct, frozen=True, kw_only=True):
+    """A person's word on a source: the keys that its overlay has from then on."""
+
+    source: str
+    keys: Mapping[str, Json]
+    by: str
+    why: str
+    at: datetime
     schema_version: int = SCHEMA_VERSION

@@ -8,8 +8,8 @@ import msgspec
 
 from harvesters.model import Issue
 from harvesters.offers import Offer
-from warehouse.probing.model import Probe, RankedOffer
-from warehouse.probing.trial import Sample, as_yaml
+from warehouse.probing.model import Probe, RankedOffer, Sample
+from warehouse.probing.trial import as_yaml
 
 _STANDINGS = {
     "ready": "ready: a trial gave records",

@@ -6,41 +6,17 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 import msgspec
-from msgspec import Struct
 
 from harvesters.model import Json
 from harvesters.source import Source
 from warehouse.files import write_bytes
 from warehouse.layout import Layout
-from warehouse.model import SCHEMA_VERSION
-from warehouse.probing.model import Probe, Standing
+from warehouse.probing.model import Probe, Row, Standing, Verification
 
 _TITLES: Mapping[Standing, str] = {"ready": "Ready", "decide": "Needs a decision", "unreachable": "Unreachable"}
 _COLUMNS = ("source", "country", "standing", "why", "change", "records", "requests", "asked", "url")
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """One source: how it stands and why, and the keys that its file should have otherwise."""
-
-    source: str
-    country: str | None
-    standing: Standing
-    why: str
-    change: Mapping[str, Json]
-    records: int
-    requests: int
-    asked: datetime
-    url: str
-
-
-class Verification(Struct, frozen=True, kw_only=True):
-    """What `chm probe --unverified` found."""
-
-    rows: tuple[Row, ...]
-    schema_version: int = SCHEMA_VERSION
 
 
 def rows(found: Iterable[tuple[Source, Probe]]) -> Verification:

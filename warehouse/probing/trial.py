@@ -21,16 +21,9 @@ from warehouse import pipeline, raw
 from warehouse.context import Warehouse
 from warehouse.layout import Layout
 from warehouse.model import Failure, HarvestReport, NormalizeReport, Request
+from warehouse.probing.model import Sample
 
 _RAW_SHOWN = 2_000  # bytes of a raw record
-
-
-class Sample(Struct, frozen=True, kw_only=True):
-    """A record as received, cut to some bytes, and as normalised; `issues` are about it alone."""
-
-    raw: str
-    record: CommonRecord
-    issues: tuple[Issue, ...] = ()
 
 
 class Gathered(Struct, frozen=True, kw_only=True):

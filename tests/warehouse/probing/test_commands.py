@@ -18,7 +18,7 @@ from tests.warehouse.probing.test_troubles import FEED
 from tests.warehouse.world import ID, World
 from warehouse import console, reports
 from warehouse.context import read_sources
-from warehouse.probing.accepting import Acceptance
+from warehouse.probing.model import Acceptance
 
 
 @pytest.fixture(autouse=True)
