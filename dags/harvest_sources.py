@@ -53,6 +53,17 @@ def _succeed(failure: Failure | None) -> None:
         raise AirflowException(f"{failure.cause} {failure.advice}")
 
 
+def _harvest(source_id: str, run_id: str | None, request: Request) -> None:
+    """A stop is a person's wish and no failure: nothing is tried again, and nothing follows."""
+    try:
+        report = pipeline.harvest(_warehouse(), source_id, run_id, request)
+    except Stopped as word:
+        raise AirflowSkipException(str(word)) from word
+    if report.outcome == "stopped" and report.failure:
+        raise AirflowSkipException(report.failure.cause)
+    _succeed(report.failure)
+
+
 def _request(params: Mapping[str, Any]) -> Request:
     since = datetime.fromisoformat(params["since"]) if params["since"] else None
     if since is not None and since.tzinfo is None:
@@ -92,13 +103,7 @@ def harvest_dag(source: Source) -> DAG:
         @task(execution_timeout=timedelta(hours=20))
         def harvest(*, run_id: str | None = None, params: Mapping[str, Any] | None = None) -> None:
             """Ask the site for what is new and keep its answers; skipped where a person has stopped the source."""
-            try:
-                report = pipeline.harvest(_warehouse(), source.id, run_id, _request(params or {}))
-            except Stopped as word:
-                raise AirflowSkipException(str(word)) from word
-            if report.outcome == "stopped" and report.failure:
-                raise AirflowSkipException(f"{report.failure.cause} {report.failure.advice}")
-            _succeed(report.failure)
+            _harvest(source.id, run_id, _request(params or {}))
 
         @task(execution_timeout=timedelta(hours=2))
         def normalize(*, run_id: str | None = None) -> None:

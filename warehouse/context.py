@@ -52,7 +52,7 @@ class Warehouse(Struct, frozen=True, kw_only=True):
 
     def source(self, source_id: str) -> Source:
         """A source by its id; raises SourceError where it is unknown or its file is wrong."""
-        source = _with_known_profile(load_source(source_id, self.settings.sources))
+        source = _with_known_profile(load_source(source_id, self.settings.source_folders))
         return _as_decided(source, stops.in_force(self.layout))
 
     def http(self, source: Source) -> Http:
@@ -82,7 +82,7 @@ class Warehouse(Struct, frozen=True, kw_only=True):
 
 def read_sources(settings: Settings) -> tuple[list[Source], list[SourceError]]:
     """Every source by id, and a complaint for each one whose file is wrong; none hides the others."""
-    sources, errors = load_sources(settings.sources)
+    sources, errors = load_sources(settings.source_folders)
     stopped = stops.in_force(Layout(settings.warehouse))
     good = []
     for source in sources:

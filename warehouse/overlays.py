@@ -9,24 +9,28 @@ from pathlib import Path
 
 import yaml
 
-from harvesters.complaints import Loader
+from harvesters.complaints import read_yaml
 from harvesters.model import Json
 from warehouse.files import write_bytes
 from warehouse.runs import Refused
 from warehouse.settings import Settings
 
 
-def path_of(settings: Settings, source: str) -> Path:
-    """Where a source's overlay lies, or will.
+def folder(settings: Settings) -> Path:
+    """The folder that commands write to.
 
     Raises:
         Refused: CHM_SOURCES names no folder.
     """
     if not settings.sources:
-        raise Refused("CHM_SOURCES names no folder.", advice="Name one: the package's own files are not written to.")
-    folder = settings.sources[-1]
-    other = folder / f"{source}.yaml"
-    return other if other.exists() else folder / f"{source}.yml"
+        raise Refused("CHM_SOURCES names no folder.", advice="Name one: the registry's own files are not written to.")
+    return settings.sources[-1]
+
+
+def path_of(settings: Settings, source: str) -> Path:
+    """Where a source's overlay lies, or will. Raises Refused as `folder` does."""
+    other = folder(settings) / f"{source}.yaml"
+    return other if other.exists() else other.with_suffix(".yml")
 
 
 def write(settings: Settings, source: str, keys: Mapping[str, Json]) -> Path:
@@ -39,7 +43,7 @@ def write(settings: Settings, source: str, keys: Mapping[str, Json]) -> Path:
     """
     path = path_of(settings, source)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    before = yaml.load(text, Loader) or {}  # noqa: S506 - derives from SafeLoader
+    before = read_yaml(text) or {}
     for key, value in keys.items():
         merged = {**before[key], **value} if isinstance(value, dict) and isinstance(before.get(key), dict) else value
         line = f"{key}: {_in_a_line(merged)}"

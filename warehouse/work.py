@@ -125,7 +125,7 @@ def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestR
         state = State(loaded.harvest.kept if loaded else None, so_far.kept, so_far.resume, so_far.windows.values())
         with warehouse.http(source) as http:
             for page in protocols.load(source.protocol).harvest(task, http, state):
-                so_far = writer.append(redaction.redacted(page, source.id, erased), state.kept)
+                so_far = writer.append(redaction.redacted(page, source.id, erased), state.news())
                 warehouse.watch("harvest", so_far.records)
                 if not so_far.last and (word := stops.in_force(layout).get(source.id)):
                     return replace(report, outcome="stopped", failure=stops.told(word))

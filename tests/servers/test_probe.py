@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
 
 
 def probed(url: str, folder: Path) -> Probe:
-    environment = {"CHM_WAREHOUSE": str(folder / "data"), "CHM_ALLOW_PRIVATE": "yes", **CONTACT}
+    environment = {"CHM_WAREHOUSE": str(folder / "data"), "CHM_REGISTRY": "none", "CHM_ALLOW_PRIVATE": "yes", **CONTACT}
     warehouse = Warehouse(settings=settings.read(environment), clock=FakeClock())
     return looking.probe(warehouse, Subject(url, source="be_site"))
 

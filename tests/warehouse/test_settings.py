@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harvesters.http import Contact
+from harvesters.registry import SOURCES
 from warehouse.settings import TABLE, SettingError, read
 
 NAMES = [setting.name for setting in TABLE]
@@ -34,6 +35,7 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     other.mkdir()
     given = {
         "CHM_WAREHOUSE": str(tmp_path / "not there yet"),
+        "CHM_REGISTRY": str(other),
         "CHM_SOURCES": f"{one}{os.pathsep}{other}{os.pathsep}",
         "CHM_VOCABULARIES": str(one),
         "CHM_CONTACT": "a@example.org",
@@ -49,12 +51,20 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     found = read({**given, "PATH": "/bin"})
     assert found.warehouse == tmp_path / "not there yet"
     assert found.sources == (one, other)
+    assert found.source_folders == (other, one, other)
     assert found.vocabularies == one
     assert found.contact == Contact("a@example.org", "https://example.org/")
     assert found.allow_private
     assert (found.publish_min_interval, found.publish_at_least, found.keep_releases) == (0.5, "0 */6 * * 1-5", 3)
     assert found.keep_snapshots == 9
     assert found.origins == {name: (value, "environment") for name, value in given.items()}
+
+
+@pytest.mark.parametrize(("value", "registry"), [("", SOURCES), ("package", SOURCES), ("none", None)])
+def test_the_registry_is_the_programs_own_or_none(value: str, registry: Path | None, tmp_path: Path) -> None:
+    found = read({"CHM_REGISTRY": value, "CHM_SOURCES": str(tmp_path)})
+    assert found.registry == registry
+    assert found.source_folders == (*([registry] if registry else []), tmp_path)
 
 
 def test_an_empty_variable_is_none() -> None:

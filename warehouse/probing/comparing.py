@@ -57,7 +57,7 @@ def compare(warehouse: Warehouse, source_id: str, keys: Mapping[str, Json]) -> C
 def read_keys(path: Path) -> dict[str, Json]:
     """The keys of a YAML file. Raises SourceError where it is none."""
     try:
-        keys = yaml.load(path.read_text(encoding="utf-8"), complaints.Loader)  # noqa: S506 - derives from SafeLoader
+        keys = complaints.read_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: {complaints.yaml_sentence(error)}", advice="Mend it.") from error
     if not isinstance(keys, dict):

@@ -23,7 +23,7 @@ def path_for(warehouse: Warehouse, source_id: str) -> Path:
         Refused: CHM_SOURCES names no folder, or the id is taken.
     """
     path = overlays.path_of(warehouse.settings, source_id)
-    if source_id in registry.ids(warehouse.settings.sources):
+    if source_id in registry.ids(warehouse.settings.source_folders):
         advice = f"Save it under another id, or see what would change: `chm sources test {source_id}`."
         raise Refused(f"There is a source {source_id} already.", advice=advice)
     return path

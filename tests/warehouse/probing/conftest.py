@@ -15,6 +15,7 @@ from warehouse.context import Warehouse
 def warehouse(tmp_path: Path) -> Warehouse:
     environment = {
         "CHM_WAREHOUSE": str(tmp_path / "data"),
+        "CHM_REGISTRY": "none",
         "CHM_CONTACT": "tests@demonstration.example",
         "CHM_CONTACT_PAGE": "https://demonstration.example/harvester",
         "CHM_ALLOW_PRIVATE": "yes",
