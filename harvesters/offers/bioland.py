@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import langcodes
+
 from harvesters.listings.reading import at
 from harvesters.offers import Offer
 from harvesters.protocols.bioland import LANGUAGES_AT, locales
@@ -31,7 +33,7 @@ def offers(site: Site) -> Iterator[Offer]:
         platform="bioland",
         url=f"{site.root}/",
         evidence=f"{found[1].url} lists nodes of the bundle `content`",
-        languages=tuple(languages),
+        languages=tuple(tag for tag in languages if langcodes.tag_is_valid(tag)),
         incremental=True,
         deletions="compared",
         records=count if isinstance(count, int) else None,

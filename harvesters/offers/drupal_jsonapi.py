@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from harvesters.listings.reading import at
@@ -10,6 +11,7 @@ from harvesters.protocols.drupal_jsonapi import NO_RECORDS
 from harvesters.site import Site
 
 SIGNS = ("drupal", "chm-cbd.net")
+_BUNDLE = re.compile(r"node--([a-z][a-z0-9_]*)")
 _BIOLAND_1 = {"document", "national_target"}
 _LEAST_USE = ("page", "webform", "landing_page")  # what a site's own furniture is called; asked for only alone
 
@@ -20,8 +22,7 @@ def offers(site: Site) -> Iterator[Offer]:
         found = site.json(f"{folder}/jsonapi", accept="application/vnd.api+json")
         links = at(found[0], ("links",)) if found else None
         kinds = links if isinstance(links, dict) else {}
-        bundles = [name.removeprefix("node--") for name in kinds if name.startswith("node--")]
-        bundles = [name for name in bundles if name not in NO_RECORDS]
+        bundles = [named[1] for name in kinds if (named := _BUNDLE.fullmatch(name)) and named[1] not in NO_RECORDS]
         wanted = [name for name in bundles if name not in _LEAST_USE] or bundles
         if found and wanted:
             yield Offer(

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from harvesters import offers
 from harvesters.model import Answer
@@ -135,3 +138,31 @@ def test_nothing_is_asked_twice_and_a_site_of_nothing_costs_few_requests() -> No
 def test_comments_are_no_records() -> None:
     head = '<link rel="alternate" type="application/atom+xml" href="/comments/feed/">'
     assert at({"/": page(head), "/comments/feed/": ATOM})[0] == []
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["data", "links", "meta", "result", "count", "items", "items_total"]), inner)
+    ),
+    max_leaves=6,
+)
+_PIECES = st.sampled_from([
+    b"<!doctype html><html lang='", b"<link rel=alternate type='application/rss+xml' href='", b"<a href='//[x/oai'>",
+    b"'>", b'<link rel="https://api.w.org/" href="', b"<rss version='2.0'><channel>", b"<item>", b"<link>", b"_rdf</link>",
+    b"<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'>", b"<Identify>", b"@prefix dcat: <", b"\xff\x00", b"http://",
+])  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=8).map(b"".join), _JSON, st.sampled_from(["", "text/turtle", "text/html"]))
+def test_whatever_a_site_answers_is_no_fault_of_ours(markup: bytes, value: Any, kind: str) -> None:
+    bodies = [answer(markup, content_type=kind, link=f"<{kind}>; rel='x'"), answer(json.dumps(value).encode())]
+
+    def reply(asked: Asked) -> Answer:
+        return replace(bodies[len(asked.url) % 2], url=asked.url)
+
+    site = Site(Replay(reply), f"{ROOT}/", Visit.short(40))
+    for name in offers.names():
+        for offer in offers.load(name).offers(site):
+            assert offer.score <= sum(offer.merits.values())

@@ -90,7 +90,9 @@ def _try(warehouse: Warehouse, subject: Subject, seen: Seen) -> tuple[dict[str, 
         keys = suggesting.keys(subject, seen.site, offer)
         tried = attempt(warehouse, subject.source, keys)
         if tried.samples:
-            return suggesting.keys(subject, seen.site, offer, tried.languages), tried
+            known = replace(offer, languages=offer.languages or tried.languages)
+            seen.offers = [known if each is offer else each for each in seen.offers]
+            return suggesting.keys(subject, seen.site, known), tried
         suggested = suggested or keys
         seen.issues.append(advice.failed(f"{offer.protocol} at {offer.url}", tried))
     return suggested, tried

@@ -58,7 +58,7 @@ def _offer(number: int, ranked: RankedOffer) -> Iterator[str]:
     yield f"     {offer.evidence}"
     facts = {
         "records": "not told" if offer.records is None else f"{offer.records:,}",
-        "languages": ", ".join(offer.languages) or "not told",
+        "languages": ", ".join(offer.languages) or "not known",
         "what is new": "can be asked for alone" if offer.incremental else "comes with everything",
         "deletions": _DELETIONS[offer.deletions],
         "robots.txt": _robots(offer),

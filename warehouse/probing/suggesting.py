@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from urllib.parse import urlsplit
 
 import langcodes
@@ -43,11 +43,8 @@ def stranger(subject: Subject) -> Source:
         raise SourceError(f"{subject.url[:500]!r} cannot be probed: {said}", advice="Correct it.") from error
 
 
-def keys(subject: Subject, site: Site, offer: Offer, met: Sequence[str] = ()) -> dict[str, Json]:
-    """The keys of a source file for an offer, in the order in which people write them.
-
-    Languages are those that the interface tells, else those `met` in records, else those of the site's pages.
-    """
+def keys(subject: Subject, site: Site, offer: Offer) -> dict[str, Json]:
+    """The keys of a source file for an offer, in the order in which people write them."""
     country = subject.government
     found: dict[str, Json] = {
         "name": (offer.name or site.title or urlsplit(site.root).netloc)[:200],
@@ -57,7 +54,7 @@ def keys(subject: Subject, site: Site, offer: Offer, met: Sequence[str] = ()) ->
         "page": f"{site.root}/",
         "protocol": offer.protocol,
         "url": offer.url,
-        "languages": [tag for tag in offer.languages or met or site.languages if langcodes.tag_is_valid(tag)],
+        "languages": [tag for tag in offer.languages or site.languages if langcodes.tag_is_valid(tag)],
         **offer.keys,
     }
     return {key: value for key, value in found.items() if value not in (None, [])}
@@ -66,6 +63,10 @@ def keys(subject: Subject, site: Site, offer: Offer, met: Sequence[str] = ()) ->
 def change(source: Source, offer: Offer) -> dict[str, Json]:
     """The keys of an overlay that makes a source ask for an offer; None takes back what its file says."""
     before = source.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    stays = source.protocol == offer.protocol and source.addresses[0].rstrip("/") == offer.url.rstrip("/")
+    languages = list(offer.languages)
+    if stays:
+        return {"languages": languages} if languages and set(languages) != set(source.languages) else {}
     options = {**dict.fromkeys(before.get("options", {})), **offer.keys.get("options", {})}
     wished = {
         "protocol": offer.protocol,
@@ -75,6 +76,7 @@ def change(source: Source, offer: Offer) -> dict[str, Json]:
         "url": offer.url,
         "sets": None,
         "options": options or None,
+        "languages": languages or before.get("languages"),
     }
     return {key: value for key, value in wished.items() if value != before.get(key)}
 

@@ -24,6 +24,7 @@ from warehouse.model import Failure, HarvestReport, NormalizeReport, Request
 from warehouse.probing.model import Sample
 
 _RAW_SHOWN = 2_000  # bytes of a raw record
+_UNKNOWN = "und"  # BCP 47
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -90,7 +91,7 @@ def gather(on_trial: Warehouse, source_id: str, request: Request, samples: int) 
             outcome = judged(normalize(received, source, terms))
             if isinstance(outcome.record, CommonRecord):
                 records += 1
-                languages.update(outcome.record.languages)
+                languages.update(tag for tag in outcome.record.languages if tag != _UNKNOWN)
                 sample = Sample(raw=_shown(received), record=outcome.record, issues=outcome.issues)
                 shown += [sample][: samples - len(shown)]
     return Gathered(

@@ -23,7 +23,7 @@ from warehouse.context import Warehouse, read_sources
 from warehouse.files import read_json, write_json
 from warehouse.probing import advice, suggesting
 from warehouse.probing.looking import MOST, Seen, attempt, see, summed_up
-from warehouse.probing.model import Probe
+from warehouse.probing.model import Probe, Standing
 from warehouse.probing.suggesting import Subject
 from warehouse.probing.trial import Gathered
 from warehouse.runs import alone
@@ -84,20 +84,23 @@ def probe(warehouse: Warehouse, source: Source) -> Probe:
 
 
 def _instead(warehouse: Warehouse, source: Source, subject: Subject, seen: Seen) -> Probe:
-    """What could be asked instead of what the file says: the best offer, if a trial confirms it."""
+    """What could be asked instead of what the file says: the best offer, if a trial confirms it.
+
+    Other languages at the same address are no decision: the file's were a guess.
+    """
     if not seen.offers:
         return summed_up(warehouse, subject, seen, None, {})
     change = suggesting.change(source, seen.offers[0])
     tried = attempt(warehouse, source.id, change) if change else None
-    return replace(summed_up(warehouse, subject, seen, tried, change), standing="decide")
+    standing: Standing = "ready" if tried and tried.samples and change.keys() == {"languages"} else "decide"
+    return replace(summed_up(warehouse, subject, seen, tried, change), standing=standing)
 
 
 def _confirmed(source: Source, seen: Seen, tried: Gathered) -> dict[str, Json]:
     """What a source that serves should have otherwise: the languages that its interface tells, its new address."""
-    suggested: dict[str, Json] = {}
-    told = next((offer.languages for offer in seen.offers if offer.protocol == source.protocol), ())
-    if told and set(told) != set(source.languages):
-        suggested["languages"] = list(told)
+    own = next((offer for offer in seen.offers if offer.protocol == source.protocol), None)
+    change = suggesting.change(source, own) if own else {}
+    suggested = {key: value for key, value in change.items() if key == "languages" and value}
     moved = next((issue.value for issue in tried.issues if issue.code == "address_moved" and issue.value), None)
     if moved and source.url and (url := _rehosted(source.url, moved)) != source.url:
         suggested["url"] = url
