@@ -150,8 +150,9 @@ _JSON = st.recursive(
 )
 _PIECES = st.sampled_from([
     b"<!doctype html><html lang='", b"<link rel=alternate type='application/rss+xml' href='", b"<a href='//[x/oai'>",
-    b"'>", b'<link rel="https://api.w.org/" href="', b"<rss version='2.0'><channel>", b"<item>", b"<link>", b"_rdf</link>",
-    b"<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'>", b"<Identify>", b"@prefix dcat: <", b"\xff\x00", b"http://",
+    b"'>", b'<link rel="https://api.w.org/" href="', b"<rss version='2.0'><channel>", b"<item>", b"<link>",
+    b"_rdf</link>", b"<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'>", b"<Identify>", b"@prefix dcat: <",
+    b"\xff\x00", b"http://",
 ])  # fmt: skip
 
 

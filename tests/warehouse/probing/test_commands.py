@@ -44,8 +44,8 @@ class TestAnAddress:
         told = chm("probe", blog.url())
         assert told.code == 0
         assert told.out.startswith(f"{blog.url()} ready: a trial gave records (")
-        assert f"1. feed at {blog.url('/feed/')}  (platform unknown, rank 4)" in told.out
-        facts = "records: not told; languages: not known; what is new: can be asked for alone; deletions: never seen"
+        assert f"1. feed at {blog.url('/feed/')}  (platform unknown, rank 5)" in told.out
+        facts = "records: not told; languages: fr; what is new: can be asked for alone; deletions: never seen"
         assert f"{facts}; robots.txt: allows; speed: " in told.out
         assert told.out.count("As received:\n<item>") == told.out.count("Normalised:\n{") == 5
         assert "protocol: feed\nurl: " in told.out
