@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from harvesters import registry
 from tests.harvesters.servers import FakeClock
 from tests.network.network import SITES, SOURCES, Network
 from warehouse.context import Warehouse
-from warehouse.probing import looking
+from warehouse.planning.approvals import Signature
+from warehouse.probing import accepting, looking, verifying
 from warehouse.probing.suggesting import Subject
 from warehouse.probing.trial import as_yaml
 
@@ -65,3 +67,21 @@ def test_a_look_keeps_the_pace_and_leaves_nothing_behind(network: Network, wareh
         path.relative_to(warehouse.layout.root).parts[0] for path in warehouse.layout.root.rglob("*") if path.is_file()
     }
     assert left <= {"servers", "locks"}
+
+
+def test_languages_that_a_file_guessed_are_put_right_and_need_no_decision(
+    network: Network, warehouse: Warehouse
+) -> None:
+    for guess in (["en"], ["ru"]):  # of the site's languages one, and one that it has not
+        folder = warehouse.layout.root.parent / guess[0]
+        folder.mkdir()
+        keys = {"name": "Egypt", "government": "EG", "protocol": "bioland", "url": network.homes["eg_demo"].rstrip("/")}
+        (folder / "eg_chm.yml").write_text(as_yaml({**keys, "languages": guess}), encoding="utf-8")
+        ours = replace(warehouse, settings=replace(warehouse.settings, sources=(folder,)))
+        ((source, found),) = verifying.verify(ours, verifying.unverified(ours))
+        assert (source.id, found.standing) == ("eg_chm", "ready")
+        assert found.suggested == {"languages": ["ar", "en", "fr", "es"]}
+        assert found.requests <= looking.MOST
+        accepting.accept(ours, "eg_chm", Signature(by="Ana", why="probed"))
+        active = ours.source("eg_chm")
+        assert (active.languages, active.status) == (("ar", "en", "fr", "es"), "active")
