@@ -57,6 +57,15 @@ class Contact(Struct, frozen=True):
     page: str
 
 
+class Papers(Struct, frozen=True, kw_only=True):
+    """Who asks, where the servers' turns are kept, whether private addresses may be asked, and how much in all."""
+
+    contact: Contact
+    folder: str  # absolute
+    allow_private: bool
+    visit: Visit
+
+
 class _Call(NamedTuple):
     """A request ready to be sent, with the caps on its answer."""
 
@@ -86,7 +95,10 @@ class Http:
         visit: Visit | None = None,
     ) -> None:
         self._source = source
-        self._visit = visit or Visit()
+        self.visit = visit or Visit()
+        self._papers = Papers(
+            contact=contact, folder=str(folder.absolute()), allow_private=allow_private, visit=self.visit
+        )
         self._clock = clock
         self._guard = Guard(allow_private=allow_private or source.allow_private)
         self._deadline = Deadline()
@@ -126,6 +138,14 @@ class Http:
     def crawl_delay(self, url: str) -> float:
         """Seconds that robots.txt wishes between two requests. Raises as `get` does, where it stands in the way."""
         return self._robots.check(url)
+
+    def papers(self) -> Papers:
+        """What another process needs to ask in the same manner, in our name."""
+        return self._papers
+
+    def sitemaps(self, url: str) -> list[str]:
+        """The site maps that the robots.txt for an address names. Raises RobotsUnknown where it cannot be read."""
+        return self._robots.sitemaps(url)
 
     def get(
         self,
@@ -207,12 +227,12 @@ class Http:
         server's state: a server in trouble is left alone by every source.
         """
         server = self._politeness.server(str(call.request.url))
-        for rest in (*self._visit.pauses, 0.0):
-            self._visit.begin()
+        for rest in (*self.visit.pauses, 0.0):
+            self.visit.begin()
             with self._politeness.turn(server, call.crawl_delay) as turn:
                 begun = time.monotonic()
                 outcome = self._send(call, turn)
-                self._visit.seconds += time.monotonic() - begun
+                self.visit.seconds += time.monotonic() - begun
                 if isinstance(outcome, Answer):
                     turn.rest = asked_rest(outcome.headers, self._clock.now())
                     if outcome.status < 500 and outcome.status != 429:
@@ -221,7 +241,7 @@ class Http:
                 turn.rest = max(rest, turn.rest)
         if isinstance(outcome, Unreachable):
             raise outcome
-        tries = f" in each of {len(self._visit.pauses) + 1} tries" if self._visit.pauses else ""
+        tries = f" in each of {len(self.visit.pauses) + 1} tries" if self.visit.pauses else ""
         raise BadStatus(
             f"{outcome.url} answers {outcome.status}{tries}.",
             advice="The next run tries again; if it lasts, write to the site's contact.",

@@ -2,8 +2,8 @@
 
 A file lies in one or more folders. The same file name in a later folder is an overlay: its keys win. Mappings
 (`options`, `lookups`, `expect` ...) are merged key by key at every depth, so that an overlay may change one number;
-anything else, lists included, is replaced, and `null` takes a key back. The result is checked as if one file had said
-it.
+anything else, lists included, is replaced, and with another `protocol` go the `options` of the one before. The result
+is checked as if one file had said it.
 
 YAML is read with the booleans of YAML 1.2, `true` and `false` alone, as editors read it: `NO` is Norway.
 """
@@ -86,9 +86,7 @@ def stated(source_id: str, folders: Sequence[Path]) -> list[Stated]:
         SourceError: one of its files is no YAML.
     """
     layers = [_Layer(path, _read(path)) for path in _files(folders)[0].get(source_id, [])]
-    merged: dict[str, Json] = {}
-    for layer in layers:
-        merged = _merged(merged, layer.keys)
+    merged = _whole(layers)
     return [
         Stated(".".join(path), value, next(layer.path for layer in reversed(layers) if _states(layer.keys, path)))
         for path, value in _leaves(merged, ())
@@ -108,7 +106,7 @@ def _states(keys: Json, path: tuple[str, ...]) -> bool:
         if not isinstance(keys, dict) or part not in map(str, keys):
             return False
         keys = next(value for key, value in keys.items() if str(key) == part)
-    return keys is not None
+    return True
 
 
 def json_schema() -> dict[str, Any]:
@@ -151,9 +149,7 @@ def _load(source_id: str, paths: Sequence[Path]) -> Source:
     if twice:
         raise SourceError(f"{twice[0]}: there is a {source_id}.yml beside it.", advice="Keep one of the two.")
     layers = [_Layer(path, _read(path)) for path in paths]
-    merged: dict[str, Any] = {}
-    for layer in layers:
-        merged = _merged(merged, layer.keys)
+    merged = _whole(layers)
     found: list[tuple[str | int, str]] = []
     if "id" in merged:
         found.append(("id", "`id` is the file's name and is not written inside."))
@@ -223,14 +219,19 @@ def _read(path: Path) -> dict[str, Any]:
     return keys
 
 
+def _whole(layers: Sequence[_Layer]) -> dict[str, Any]:
+    """What the files of a source say together."""
+    whole: dict[str, Any] = {}
+    for layer in layers:
+        if layer.keys.get("protocol", whole.get("protocol")) != whole.get("protocol"):
+            whole.pop("options", None)
+        whole = _merged(whole, layer.keys)
+    return whole
+
+
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     both = dict(below)
     for key, value in above.items():
         old = both.get(key)
-        if value is None:
-            both.pop(key, None)
-        elif isinstance(value, dict):
-            both[key] = _merged(old if isinstance(old, dict) else {}, value)
-        else:
-            both[key] = value
+        both[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return both

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 import langcodes
+from lxml.html import HtmlElement
 from msgspec import Struct
 
 from harvesters.errors import (
@@ -28,7 +29,7 @@ from harvesters.listings.reading import document
 from harvesters.model import Answer, Json
 from harvesters.safe_xml import is_web_page
 from harvesters.visit import Visit
-from harvesters.web_pages import head, parsed
+from harvesters.web_pages import head, tree
 
 TROUBLES = (AddressRefused, BadStatus, ProtocolError, RobotsError, TooLarge, TooSlow, Unreachable)
 """What one request may come to and says nothing of the next one."""
@@ -88,8 +89,8 @@ class Site:
     def languages(self) -> tuple[str, ...]:
         """The languages that its pages say they are in, their own first."""
         told = [link.language for link in self.links if link.rel == "alternate" and link.language]
-        shown = (parsed(answer) for answer in self._pages if answer.status == 200)
-        own = [tree.get("lang", "") for tree in shown if tree is not None]
+        shown = (_tree(answer) for answer in self._pages if answer.status == 200)
+        own = [root.get("lang", "") for root in shown if root is not None]
         tags = [tag.strip() for tag in (*own, *told) if tag and tag.lower() != _HREFLANG_OF_NOBODY]
         return tuple(dict.fromkeys(str(langcodes.get(tag)) for tag in tags if langcodes.tag_is_valid(tag)))
 
@@ -145,9 +146,13 @@ def _root(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
 
 
+def _tree(answer: Answer) -> HtmlElement | None:
+    return tree(answer.body, answer.headers.get("content-type", ""))
+
+
 def _links(answer: Answer) -> Iterator[Link]:
-    tree = parsed(answer)
-    found = [] if tree is None else [*tree.iter("link", "a")]
+    root = _tree(answer)
+    found = [] if root is None else [*root.iter("link", "a")]
     for element in found[:_MOST_LINKS]:
         if address := (element.get("href") or "").strip():
             yield Link(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from msgspec import Struct
 
 from harvesters.errors import BudgetSpent
@@ -12,12 +10,12 @@ BACKOFF = (5.0, 10.0, 20.0)  # seconds before the second, third and fourth try
 
 
 class Visit(Struct):
-    """How many requests a run may send, the seconds between the tries of one, and what it has taken so far.
+    """How many requests a run may send (None: all it needs), the seconds between the tries of one, and what it took.
 
     `seconds` are those in which an answer was waited for and read, the pace aside.
     """
 
-    most: float = math.inf
+    most: int | None = None
     pauses: tuple[float, ...] = BACKOFF
     requests: int = 0
     seconds: float = 0.0
@@ -29,9 +27,9 @@ class Visit(Struct):
 
     def begin(self) -> None:
         """Take a request. Raises BudgetSpent where none is left."""
-        if self.requests >= self.most:
+        if self.most is not None and self.requests >= self.most:
             raise BudgetSpent(
-                f"This look at the site may take {self.most:g} requests, and they are spent.",
+                f"This look at the site may take {self.most} requests, and they are spent.",
                 advice="Give the address that is meant more exactly.",
             )
         self.requests += 1

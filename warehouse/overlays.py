@@ -36,7 +36,7 @@ def path_of(settings: Settings, source: str) -> Path:
 def write(settings: Settings, source: str, keys: Mapping[str, Json]) -> Path:
     """Set some keys of a source's overlay, each on a line of its own; all else in the file stays, comments too.
 
-    A mapping is merged with the one that the file has; None, which takes a key back, is written as such.
+    A mapping is merged with the one that the file has.
 
     Raises:
         Refused: CHM_SOURCES names no folder.

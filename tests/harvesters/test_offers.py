@@ -26,6 +26,13 @@ IPT = b"""<rss version="2.0" xmlns:ipt="http://ipt.gbif.org/"><channel><title>IP
 TURTLE = b"@prefix dcat: <http://www.w3.org/ns/dcat#> . <https://site.test/d/1> a dcat:Dataset ."
 
 
+class Mapless(Replay):
+    """The robots.txt of these sites names no site map."""
+
+    def sitemaps(self, _url: str) -> list[str]:
+        return []
+
+
 def page(head: str = "", body: str = "") -> bytes:
     return f"<!doctype html><html lang='fr'><head><title>Site</title>{head}</head><body>{body}</body></html>".encode()
 
@@ -43,7 +50,7 @@ def at(routes: Mapping[str, bytes | Any], url: str = f"{ROOT}/") -> tuple[list[O
             return found
         return answer(json.dumps(found).encode(), url=asked.url, content_type="application/json")
 
-    http = Replay(reply)
+    http = Mapless(reply)
     site = Site(http, url, Visit.short(40))
     return [offer for name in offers.likeliest_first(site) for offer in offers.load(name).offers(site)], http
 
@@ -94,6 +101,10 @@ ROUTES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"protocol": "oai_pmh", "url": f"{ROOT}/x/oai", "records": None},
     ),
     "an IPT": ({"/ipt/rss.do": IPT}, {"protocol": "ipt", "url": f"{ROOT}/ipt/rss.do", "deletions": "unseen"}),
+    "pages and nothing else, the last resort": (
+        {"/": page("<script type='application/ld+json'>{}</script>", "<a href='/a'>"), "/sitemap.xml": b"<loc/><loc/>"},
+        {"protocol": "crawl", "platform": "html", "url": f"{ROOT}/", "detail": "guessed"},
+    ),
     "a feed at a usual name": ({"/atom.xml": ATOM}, {"protocol": "feed", "url": f"{ROOT}/atom.xml", "whole": False}),
 }
 
@@ -137,7 +148,7 @@ def test_nothing_is_asked_twice_and_a_site_of_nothing_costs_few_requests() -> No
 
 def test_comments_are_no_records() -> None:
     head = '<link rel="alternate" type="application/atom+xml" href="/comments/feed/">'
-    assert at({"/": page(head), "/comments/feed/": ATOM})[0] == []
+    assert [offer.protocol for offer in at({"/": page(head), "/comments/feed/": ATOM})[0]] == ["crawl"]
 
 
 _JSON = st.recursive(
@@ -163,7 +174,7 @@ def test_whatever_a_site_answers_is_no_fault_of_ours(markup: bytes, value: Any, 
     def reply(asked: Asked) -> Answer:
         return replace(bodies[len(asked.url) % 2], url=asked.url)
 
-    site = Site(Replay(reply), f"{ROOT}/", Visit.short(40))
+    site = Site(Mapless(reply), f"{ROOT}/", Visit.short(40))
     for name in offers.names():
         for offer in offers.load(name).offers(site):
             assert offer.score <= sum(offer.merits.values())

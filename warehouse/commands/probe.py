@@ -24,6 +24,9 @@ def probe(
     url: Annotated[str | None, typer.Argument(help="Any address of a site: its front page will do.")] = None,
     save: Annotated[str | None, typer.Option("--save", metavar="ID", help="Write the source file of this id.")] = None,
     country: Annotated[str | None, typer.Option("--country", help="ISO 3166-1 code of the site's country.")] = None,
+    pace: Annotated[
+        float | None, typer.Option("--pace", help="Seconds between two requests, if the owner wishes other than 2.")
+    ] = None,
     unverified: Annotated[
         bool,
         typer.Option("--unverified", help="Through the sources that nobody has looked at, of all countries or one."),
@@ -38,7 +41,7 @@ def probe(
     warehouse = open_warehouse()
     place = country.upper() if country else None
     if url:
-        _address(warehouse, Subject(url, save or "probe", place), save, as_json=as_json)
+        _address(warehouse, Subject(url, save or "probe", place, pace), save, as_json=as_json)
     else:
         found = _unverified(warehouse, place, again=again)
         if as_json:

@@ -99,8 +99,13 @@ def _try(warehouse: Warehouse, subject: Subject, seen: Seen) -> tuple[dict[str, 
 
 
 def attempt(warehouse: Warehouse, source_id: str, keys: Mapping[str, Json]) -> Gathered:
-    """A trial of a few records, with `keys` on top of what the source's file says, if it has one."""
-    with trial(warehouse, source_id, keys) as on_trial:
+    """A trial of a few records, with `keys` on top of what the source's file says, if it has one.
+
+    A crawl is tried by day as well: it is a few pages.
+    """
+    protocol = keys.get("protocol") or warehouse.source(source_id).protocol
+    by_day = {**keys, "options": {**keys.get("options", {}), "hours": None}} if protocol == "crawl" else keys
+    with trial(warehouse, source_id, by_day) as on_trial:
         return gather(on_trial, source_id, Request(full=True, limit=SAMPLES), SAMPLES)
 
 

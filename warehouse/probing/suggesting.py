@@ -21,11 +21,15 @@ _COUNTRY_IN_DOMAIN = {"uk": "gb"}  # of the country-code domains, the one that i
 
 
 class Subject(Struct, frozen=True):
-    """What is probed: an address, the id of the source that it is of or may become, and its country, where known."""
+    """What is probed: an address, the id of the source that it is of or may become, and its country, where known.
+
+    `pace` are the seconds between two requests, where the site's owner wishes other than the usual.
+    """
 
     url: str
     source: str = "probe"
     government: str | None = None
+    pace: float | None = None
 
 
 def stranger(subject: Subject) -> Source:
@@ -36,8 +40,9 @@ def stranger(subject: Subject) -> Source:
     """
     keys = {"id": subject.source, "name": subject.url, "protocol": "feed", "url": subject.url}
     country = {"government": subject.government} if subject.government else {"origin": "partner"}
+    pace = {} if subject.pace is None else {"pace": subject.pace}
     try:
-        return Source.model_validate({**keys, **country})
+        return Source.model_validate({**keys, **country, **pace})
     except ValidationError as error:
         said = " ".join(complaints.sentence(each, Source) for each in error.errors())
         raise SourceError(f"{subject.url[:500]!r} cannot be probed: {said}", advice="Correct it.") from error
@@ -56,29 +61,27 @@ def keys(subject: Subject, site: Site, offer: Offer) -> dict[str, Json]:
         "url": offer.url,
         "languages": [tag for tag in offer.languages or site.languages if langcodes.tag_is_valid(tag)],
         **offer.keys,
+        "pace": subject.pace,
     }
     return {key: value for key, value in found.items() if value not in (None, [])}
 
 
 def change(source: Source, offer: Offer) -> dict[str, Json]:
-    """The keys of an overlay that makes a source ask for an offer; None takes back what its file says."""
+    """The keys of an overlay that makes a source ask for an offer; none where it does already."""
     before = source.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    stays = source.protocol == offer.protocol and source.addresses[0].rstrip("/") == offer.url.rstrip("/")
     languages = list(offer.languages)
-    if stays:
-        return {"languages": languages} if languages and set(languages) != set(source.languages) else {}
-    options = {**dict.fromkeys(before.get("options", {})), **offer.keys.get("options", {})}
-    wished = {
+    wished: dict[str, Json] = {"languages": languages} if languages and {*languages} != {*source.languages} else {}
+    if source.protocol == offer.protocol and source.addresses[0].rstrip("/") == offer.url.rstrip("/"):
+        return wished
+    told = {
         "protocol": offer.protocol,
-        "platform": offer.platform or source.platform,
-        "profile": None,
-        "urls": None,
+        "platform": offer.platform,
         "url": offer.url,
-        "sets": None,
-        "options": options or None,
-        "languages": languages or before.get("languages"),
+        "options": offer.keys.get("options"),
     }
-    return {key: value for key, value in wished.items() if value != before.get(key)}
+    emptied: dict[str, Json] = {"urls": [], "sets": [], "profile": None}  # which were about what the file asked for
+    wished |= {key: value for key, value in told.items() if value and value != before.get(key)}
+    return wished | {key: nothing for key, nothing in emptied.items() if key in before}
 
 
 def placed(subject: Subject, countries: Container[str]) -> Subject:

@@ -1,7 +1,11 @@
-"""A warehouse that knows no source, on a clock that only moves when somebody sleeps."""
+"""A warehouse that knows no source, on a clock that only moves when somebody sleeps.
+
+It begins at the machine's time: a crawl runs in a process of its own, by that.
+"""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,4 +24,4 @@ def warehouse(tmp_path: Path) -> Warehouse:
         "CHM_CONTACT_PAGE": "https://demonstration.example/harvester",
         "CHM_ALLOW_PRIVATE": "yes",
     }
-    return Warehouse(settings=settings.read(environment), clock=FakeClock())
+    return Warehouse(settings=settings.read(environment), clock=FakeClock(datetime.now(UTC)))

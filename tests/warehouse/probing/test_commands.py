@@ -170,16 +170,16 @@ class TestThroughTheRegistry:
 
 class TestASourceFile:
     def test_each_key_is_shown_with_the_file_that_has_the_last_word_on_it(self, chm: Chm, world: World) -> None:
-        world.write_source(expect={"min_records": 3, "grace_days": 5}, overlap=None)
+        world.write_source(expect={"min_records": 3, "grace_days": 5})
         above = world.folder / "above"
         above.mkdir()
-        (above / f"{ID}.yml").write_text("status: paused\nexpect: {min_records: 4}\nlanguages: null\n")
+        (above / f"{ID}.yml").write_text("status: paused\nexpect: {min_records: 4}\noptions: {method: post}\n")
         world.environment["CHM_SOURCES"] += f":{above}"
         told = dict(line.split("  # ") for line in chm("sources", "show", ID).out.splitlines())
         origin = {key.strip(): path.rpartition("/")[0].rpartition("/")[2] for key, path in told.items()}
         assert origin['status: "paused"'] == origin["expect.min_records: 4"] == "above"
         assert origin["expect.grace_days: 5"] == origin['government: "BE"'] == "sources"
-        assert not any(key.startswith("languages") for key in origin), "an overlay took it back"
+        assert origin['options.method: "post"'] == "above"
         found = chm("sources", ID, "--json").json()
         assert found["origins"]["expect.min_records"] == str(above / f"{ID}.yml")
         assert found["sources"][0]["expect"]["min_records"] == 4

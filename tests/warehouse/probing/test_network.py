@@ -30,13 +30,15 @@ def network() -> Iterator[Network]:
 @pytest.mark.parametrize("site", SITES)
 def test_the_front_page_of_a_site_is_enough(site: str, network: Network, warehouse: Warehouse, tmp_path: Path) -> None:
     before = len(network.asked(site))
-    found = looking.probe(warehouse, Subject(network.homes[site], source=site))
+    found = looking.probe(warehouse, Subject(network.homes[site], source=site, pace=0.02))
     stated = yaml.safe_load((SOURCES / f"{site}.yml").read_text(encoding="utf-8"))
     best = found.offers[0].offer
     assert (found.standing, best.protocol) == ("ready", BETTER.get(site, stated["protocol"]))
     if best.platform:  # OAI-PMH tells no software
         assert best.platform == stated["platform"]
-    assert found.requests == len(network.asked(site)) - before <= looking.MOST
+    asked = len(network.asked(site)) - before
+    assert asked <= looking.MOST
+    assert found.requests == asked or best.protocol == "crawl", "whose process may ask once more while it is ended"
     assert [offer.score for offer in found.offers] == sorted((offer.score for offer in found.offers), reverse=True)
 
     assert len(found.samples) == looking.SAMPLES
@@ -54,7 +56,7 @@ def test_the_front_page_of_a_site_is_enough(site: str, network: Network, warehou
 
 @pytest.mark.parametrize("site", SITES)
 def test_so_is_the_very_address_of_its_interface(site: str, network: Network, warehouse: Warehouse) -> None:
-    found = looking.probe(warehouse, Subject(network.urls[site], source=site))
+    found = looking.probe(warehouse, Subject(network.urls[site], source=site, pace=0.02))
     assert (found.standing, found.offers[0].offer.url) == ("ready", network.urls[site])
 
 

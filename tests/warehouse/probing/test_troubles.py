@@ -145,7 +145,7 @@ def test_a_trial_that_gives_nothing_says_why_and_the_next_offer_is_tried(warehou
     head = LINKED + b'<link rel="https://api.w.org/" href="/wp-json/">'
     posts = reply(200, b"[]", content_type="application/json")  # and no list of types
     found, site = look(warehouse, {"/": html(head), "/n.xml": FEED, "/wp-json/wp/v2/posts": posts})
-    assert [ranked.offer.protocol for ranked in found.offers] == ["wordpress", "feed"]
+    assert [ranked.offer.protocol for ranked in found.offers] == ["wordpress", "feed", "crawl"]
     assert (found.standing, found.suggested["protocol"]) == ("ready", "feed")
     assert told(found)["trial_failed"].startswith(f"A trial of wordpress at {site.url('/wp-json/')} came to nothing. ")
 
