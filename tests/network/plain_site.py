@@ -2,7 +2,7 @@
 
 No feed, no site map, no date but in words, and Arabic in windows-1256. Documents stand in a table, one a row, which can
 be sorted in three ways; an agenda leads from month to month without end; a page that is not there is answered with 200;
-every page shows the date of the day and counts its visitors. On the second day two items of news and a document are
+every page shows the date of the day and its visitors. On the second day two items of news and a document are
 new, one item was reworded, and one and a document are gone.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from html import escape
-from itertools import count
+from zlib import crc32
 
 from flask import Flask, Response, request
 
@@ -137,10 +137,9 @@ def _facts(language: str, what: str) -> tuple[Fact, ...]:
 def make_app(today: Callable[[], int]) -> Flask:
     """The site; `today` says which day it is."""
     app = Flask(__name__, static_folder=None)
-    visits = count(1040)
 
     def page(language: str, title: str, body: str) -> Response:
-        return _page(language, title, body, _around(language, moment(today()).date(), next(visits)))
+        return _page(language, title, body, _around(language, moment(today()).date(), request.path))
 
     @app.get("/")
     @app.get(START)
@@ -230,8 +229,8 @@ def _page(language: str, title: str, body: str, around: str) -> Response:
     return Response(text.encode(encoding, "xmlcharrefreplace"), content_type="text/html")
 
 
-def _around(language: str, day: date, visits: int) -> str:
-    words = WORDS[language]
+def _around(language: str, day: date, path: str) -> str:
+    words, visits = WORDS[language], crc32(f"{path} {day}".encode()) % 9000
     return f"<p>{words['today'].format(_worded(day, language))}</p><p>{words['visitors'].format(visits)}</p>"
 
 

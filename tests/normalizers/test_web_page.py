@@ -1,6 +1,7 @@
 """What a web page states is believed where the page bears it out; the draft says where each value stood."""
 
 import json
+import re
 import socket
 
 import pytest
@@ -14,6 +15,7 @@ from tests.harvesters.crawling.pages import HOME, PARAGRAPH, page
 from tests.normalizers.making import answer
 
 PAGE = f"{HOME}/actualites/12"
+SENTENCES = re.sub("<[^>]+>", "", PARAGRAPH).strip()
 HEADING = "<h1>Les zones humides</h1>"
 EVENT = {"@type": "Event", "name": "Les zones humides", "startDate": "2030-01-02"}
 PIECES = (
@@ -94,6 +96,23 @@ def test_nobody_is_an_author(name):
 )
 def test_who_wrote_a_page_is_told_by_the_words_before_the_name(line, names):
     assert [text.value for text in draft(f"{HEADING}<p>{line}</p>{PARAGRAPH}").authors] == names
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (f"<p>Bouillon.</p>{PARAGRAPH}<p>Venez nombreux !</p>", "Bouillon. … Venez nombreux !"),
+        (f"{PARAGRAPH}<p>Apportez :</p><ul><li>des bottes</li></ul>", "…"),
+        (f"{PARAGRAPH}<ul><li>des bottes</li></ul>", "… des bottes"),
+        (f"<p>Publié le 12 mars 2024.</p>{PARAGRAPH}<p>Par Awa Diop.</p><p>Tous droits réservés.</p>", "…"),
+        ("<p>Par Awa Diop</p><p>Rendez-vous le matin.</p>", "Rendez-vous le matin."),
+        (f"{PARAGRAPH}<h2>Lire aussi</h2><ul><li><a href='/a'>Une autre page</a></li></ul>", "…"),
+    ],
+)
+def test_short_paragraphs_beside_a_text_belong_to_it_unless_they_are_about_it(body, text):
+    (description,) = draft(HEADING + body).descriptions
+    plain = " ".join(re.sub(r"<[^>]+>", " ", description.value).split())
+    assert plain == text.replace("…", SENTENCES)
 
 
 def test_things_that_are_of_another_page_say_nothing_of_this_one():
