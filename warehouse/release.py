@@ -41,9 +41,11 @@ from warehouse.model import (
     Verdict,
 )
 from warehouse.planning.impact import Impact
+from warehouse.probing.model import Acceptance, Compared, Probe, Verification
 from warehouse.records import RECORDS, TOMBSTONES
 from warehouse.sharing import count as count_shared
 from warehouse.sharing import public, shared
+from warehouse.stops import Stop
 from warehouse.tables.building import SCHEMA_VERSION, Dictionary, build
 from warehouse.tables.inputs import Inputs
 from warehouse.today.digest import Digest
@@ -193,7 +195,8 @@ def _sha256(path: Path) -> str:
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
     found = [Checked, CommonFormat, Dictionary, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
-    kinds = [*receipts, *found, *(Digest, Found, Impact), Accepted, Erasure, Release, TieDecision, Withdrawal]
+    words = [Acceptance, Accepted, Erasure, Release, Stop, TieDecision, Withdrawal]
+    kinds = [*receipts, *found, Compared, Digest, Found, Impact, Probe, Verification, *words]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -49,6 +49,7 @@ def main() -> int:
         clock=SystemClock(),
         folder=Path(papers.folder),
         allow_private=papers.allow_private,
+        visit=papers.visit,
     )
     logging.captureWarnings(True)
     pace = {"DOWNLOAD_DELAY": 0.0, "AUTOTHROTTLE_START_DELAY": source.pace, "DOWNLOAD_TIMEOUT": 0}
