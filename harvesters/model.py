@@ -129,12 +129,27 @@ class HarvestTask(Struct, frozen=True, kw_only=True):
     gaps_only: bool = False
 
 
+class News(Struct, frozen=True):
+    """What a page changed in what a run keeps: values kept anew, and entries of kept mappings (None: taken out)."""
+
+    kept: Mapping[str, Json] = {}
+    entries: Mapping[str, Mapping[str, Json]] = {}
+
+    def onto(self, before: Mapping[str, Json]) -> dict[str, Json]:
+        """What is kept after the page, from what was kept before it."""
+        after = {**before, **self.kept}
+        for key, entries in self.entries.items():
+            merged = {**(after.get(key) or {}), **entries}
+            after[key] = {name: value for name, value in merged.items() if value is not None}
+        return after
+
+
 class State:
     """What earlier pages and the last loaded run left for this one.
 
-    `get` reads what the last *loaded* run kept; `keep` replaces a value for the next. What is kept is stored with
-    every page, so a killed harvest finds it again. `resume` is that of the last page stored in this run, or None;
-    `windows` is the ledger as the pages of this run left it.
+    `get` reads what the last *loaded* run kept; `keep` replaces a value for the next, `note` some entries of a mapping
+    that grows with the site. What changed is stored with the page, so a killed harvest finds it again. `resume` is that
+    of the last page stored in this run, or None; `windows` is the ledger as the pages of this run left it.
     """
 
     def __init__(
@@ -146,6 +161,8 @@ class State:
     ) -> None:
         self._loaded = dict(loaded or {})
         self.kept: dict[str, Json] = dict(kept or {})
+        self._new: dict[str, Json] = {}
+        self._entries: dict[str, dict[str, Json]] = {}
         self.resume = resume
         self.windows = tuple(windows)
 
@@ -158,5 +175,19 @@ class State:
         return self._loaded.get(key)
 
     def keep(self, key: str, value: Json) -> None:
-        """Keep a value (anything JSON can say) for the next run."""
-        self.kept[key] = value
+        """Keep a value (anything JSON can say) for the next run; one that is changed later has to be kept again."""
+        self.kept[key] = self._new[key] = value
+        self._entries.pop(key, None)
+
+    def note(self, key: str, entries: Mapping[str, Json]) -> None:
+        """Keep entries of a mapping beside those that it has; an entry that is None is taken out."""
+        if key not in self.kept:
+            self.keep(key, dict(self._loaded.get(key) or {}))
+        self.kept = News(entries={key: entries}).onto(self.kept)
+        self._entries.setdefault(key, {}).update(entries)
+
+    def news(self) -> News:
+        """What was kept since this was last asked."""
+        told = News(self._new, self._entries)
+        self._new, self._entries = {}, {}
+        return told

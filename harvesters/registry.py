@@ -1,8 +1,8 @@
 """Source files to `Source`s. Every complaint names the file, the key, what was found and what is allowed.
 
-A file lies in one or more folders, the package's own first. The same file name in a later folder is an overlay: its
-keys win. Mappings (`options`, `lookups`, `expect` ...) are merged key by key at every depth, so that an overlay may
-change one number; anything else, lists included, is replaced. The result is checked as if one file had said it.
+A file lies in one or more folders. The same file name in a later folder is an overlay: its keys win. Mappings
+(`options`, `lookups`, `expect` ...) are merged key by key at every depth, so that an overlay may change one number;
+anything else, lists included, is replaced. The result is checked as if one file had said it.
 
 YAML is read with the booleans of YAML 1.2, `true` and `false` alone, as editors read it: `NO` is Norway.
 """
@@ -33,8 +33,8 @@ class _Layer(Struct, frozen=True):
     keys: dict[str, Any]
 
 
-def load_source(source_id: str, folders: Sequence[Path] = ()) -> Source:
-    """The source of that id, from the package's folder and `folders`, later ones winning.
+def load_source(source_id: str, folders: Sequence[Path]) -> Source:
+    """The source of that id from `folders`, later ones winning.
 
     Raises:
         SourceError: there is no such source, or one of its files is wrong.
@@ -51,7 +51,7 @@ def load_source(source_id: str, folders: Sequence[Path] = ()) -> Source:
     return _load(source_id, files[source_id])
 
 
-def load_sources(folders: Sequence[Path] = ()) -> tuple[list[Source], list[SourceError]]:
+def load_sources(folders: Sequence[Path]) -> tuple[list[Source], list[SourceError]]:
     """All sources by id, and a `SourceError` for each one that is wrong; a broken file never hides the others."""
     files, errors = _files(folders)
     sources = []
@@ -90,11 +90,11 @@ def _files(folders: Sequence[Path]) -> tuple[dict[str, list[Path]], list[SourceE
     """The files of each id, in the order of the folders; and a complaint for each folder that is not there."""
     files: dict[str, list[Path]] = {}
     errors = []
-    for folder in (SOURCES, *folders):
+    for folder in folders:
         if folder.is_dir():
             for path in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):
                 files.setdefault(path.stem, []).append(path)
-        elif folder != SOURCES:  # a package without sources has no such folder
+        else:
             errors.append(SourceError(f"{folder} is not a folder.", advice="Correct CHM_SOURCES or create it."))
     return files, errors
 
@@ -164,7 +164,7 @@ def _speaker(layers: Sequence[_Layer], key: str | int) -> _Layer:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        keys = yaml.load(path.read_text(encoding="utf-8"), complaints.Loader)  # noqa: S506 - derives from SafeLoader
+        keys = complaints.read_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: {complaints.yaml_sentence(error)}", advice=_MEND) from error
     if not isinstance(keys, dict):

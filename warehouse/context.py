@@ -46,7 +46,7 @@ class Warehouse(Struct, frozen=True, kw_only=True):
 
     def source(self, source_id: str) -> Source:
         """A source by its id; raises SourceError where it is unknown or its file is wrong."""
-        return _with_known_profile(load_source(source_id, self.settings.sources))
+        return _with_known_profile(load_source(source_id, self.settings.source_folders))
 
     def http(self, source: Source) -> Http:
         """The polite client for one run of a source.
@@ -74,7 +74,7 @@ class Warehouse(Struct, frozen=True, kw_only=True):
 
 def read_sources(settings: Settings) -> tuple[list[Source], list[SourceError]]:
     """Every source by id, and a complaint for each one whose file is wrong; none hides the others."""
-    sources, errors = load_sources(settings.sources)
+    sources, errors = load_sources(settings.source_folders)
     good = []
     for source in sources:
         try:

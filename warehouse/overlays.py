@@ -13,17 +13,21 @@ from warehouse.runs import Refused
 from warehouse.settings import Settings
 
 
-def path_of(settings: Settings, source: str) -> Path:
-    """Where a source's overlay lies, or will.
+def folder(settings: Settings) -> Path:
+    """The folder that commands write to.
 
     Raises:
         Refused: CHM_SOURCES names no folder.
     """
     if not settings.sources:
-        raise Refused("CHM_SOURCES names no folder.", advice="Name one: the package's own files are not written to.")
-    folder = settings.sources[-1]
-    other = folder / f"{source}.yaml"
-    return other if other.exists() else folder / f"{source}.yml"
+        raise Refused("CHM_SOURCES names no folder.", advice="Name one: the registry's own files are not written to.")
+    return settings.sources[-1]
+
+
+def path_of(settings: Settings, source: str) -> Path:
+    """Where a source's overlay lies, or will. Raises Refused as `folder` does."""
+    other = folder(settings) / f"{source}.yaml"
+    return other if other.exists() else other.with_suffix(".yml")
 
 
 def write(settings: Settings, source: str, keys: Mapping[str, str]) -> Path:

@@ -22,7 +22,7 @@ import msgspec
 import zstandard
 from msgspec import Struct
 
-from harvesters.model import Answer, Issue, Json, Page, Quarantined, RawRecord, Window
+from harvesters.model import Answer, Issue, Json, News, Page, Quarantined, RawRecord, Window
 from warehouse.files import Damaged
 
 _SYNC_EVERY = 1.0  # seconds of the machine's clock: a power cut costs that much, a kill costs nothing
@@ -59,7 +59,7 @@ class _Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     issues: tuple[Issue, ...] = ()
     facts: Mapping[str, Json] = {}
     resume: Json = None
-    kept: Mapping[str, Json] = {}
+    news: News = News()
     last: bool = False
     windows: tuple[Window, ...] = ()
     quarantine: tuple[Quarantined, ...] = ()
@@ -96,8 +96,8 @@ class Writer:
         self._offset = end
         self._synced: datetime | None = None
 
-    def append(self, page: Page, kept: Mapping[str, Json]) -> Kept:
-        """Keep a page and the protocol's state after it; returns what the run adds up to now."""
+    def append(self, page: Page, news: News) -> Kept:
+        """Keep a page and what it changed in the protocol's state; returns what the run adds up to now."""
         answer = page.answer
         frame = self._compressor.compress(answer.body)
         self._pages.write(frame)
@@ -116,7 +116,7 @@ class Writer:
             issues=page.issues,
             facts=page.facts,
             resume=page.resume,
-            kept=kept,
+            news=news,
             last=page.last,
             windows=page.windows,
             quarantine=page.quarantine,
@@ -292,7 +292,7 @@ def _plus(so_far: Kept, line: _Line) -> Kept:
         deleted=so_far.deleted + deleted,
         bytes=so_far.bytes + line.bytes,
         resume=line.resume,
-        kept=line.kept,
+        kept=line.news.onto(so_far.kept),
         last=line.last,
         facts={**line.facts, **so_far.facts},  # the first page's server_time is the start
         issues=dict(issues),

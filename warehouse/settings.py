@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from harvesters.http import Contact
+from harvesters.registry import SOURCES
 from harvesters.source import cron_line
 from warehouse.today import recipients
 from warehouse.today.recipients import Recipient
@@ -30,7 +31,8 @@ class Setting(Struct, frozen=True):
 
 TABLE = (
     Setting("CHM_WAREHOUSE", "warehouse-data", "folder that holds everything gathered"),
-    Setting("CHM_SOURCES", "", "folders of source files beside the package's, joined by the path separator; last wins"),
+    Setting("CHM_REGISTRY", "package", "folder of the network's source files; package: the program's own; none: none"),
+    Setting("CHM_SOURCES", "", "folders of your source files and overlays, joined by the path separator; last wins"),
     Setting("CHM_VOCABULARIES", "", "folder of SKOS Turtle files that win over the package's of the same name"),
     Setting("CHM_CONTACT", "", "mailbox that site owners can write to; sent with every request"),
     Setting("CHM_CONTACT_PAGE", "", "address of the page (harvesters/about.html) that says who asks and why"),
@@ -61,6 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The settings in force. Paths are absolute; what `origins` shows of a recipient is without its secrets."""
 
     warehouse: Path
+    registry: Path | None
     sources: tuple[Path, ...]
     vocabularies: Path | None
     contact: Contact
@@ -75,6 +78,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     public_url: str  # without a slash at its end
     notify: Recipient | None
     origins: Mapping[str, tuple[str, str]]  # name -> (value as text, where it came from)
+
+    @property
+    def source_folders(self) -> tuple[Path, ...]:
+        """Where source files lie; later ones win."""
+        return (self.registry, *self.sources) if self.registry else self.sources
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -97,6 +105,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     recipient = _recipient("CHM_NOTIFY", values["CHM_NOTIFY"])
     return Settings(
         warehouse=Path(values["CHM_WAREHOUSE"]).absolute(),
+        registry=_registry(values["CHM_REGISTRY"]),
         sources=tuple(_folder("CHM_SOURCES", part) for part in values["CHM_SOURCES"].split(os.pathsep) if part),
         vocabularies=_folder("CHM_VOCABULARIES", values["CHM_VOCABULARIES"]) if values["CHM_VOCABULARIES"] else None,
         contact=_contact(values["CHM_CONTACT"], values["CHM_CONTACT_PAGE"]),
@@ -124,6 +133,12 @@ def _address(name: str, value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise SettingError(f"{name}: {value!r} is no address of a web page.")
     return value
+
+
+def _registry(value: str) -> Path | None:
+    if value == "none":
+        return None
+    return SOURCES if value == "package" else _folder("CHM_REGISTRY", value)
 
 
 def _folder(name: str, value: str) -> Path:

@@ -128,7 +128,7 @@ def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestR
         state = State(loaded.harvest.kept if loaded else None, so_far.kept, so_far.resume, so_far.windows.values())
         with warehouse.http(source) as http:
             for page in protocols.load(source.protocol).harvest(task, http, state):
-                so_far = writer.append(redaction.redacted(page, source.id, erased), state.kept)
+                so_far = writer.append(redaction.redacted(page, source.id, erased), state.news())
                 warehouse.watch("harvest", so_far.records)
     return replace(report, outcome="done")
 

@@ -24,7 +24,7 @@ from harvesters.http import Http
 from harvesters.listings.walk import TROUBLES, Listing, is_over, walk
 from harvesters.model import Answer, HarvestTask, Issue, Json, Page, RawRecord, State
 
-KNOWN = "known"
+KNOWN = "known: {}"  # of a bundle: its identifiers, as a mapping, since entries of one are cheap to keep
 
 
 class _Progress(Struct):
@@ -67,8 +67,9 @@ class _Visit:
         self._site = site
         self._progress = convert(state.resume, _Progress) if state.resume is not None else _Progress()
         self._before = dict(self._progress.reached)
-        known = state.get(KNOWN) or {}
-        self._known: dict[str, set[str]] = {bundle: set(known.get(bundle, ())) for bundle in bundles}
+        self._known: dict[str, set[str]] = {bundle: set(state.get(KNOWN.format(bundle)) or ()) for bundle in bundles}
+        for bundle in bundles:
+            state.note(KNOWN.format(bundle), {})  # kept on, whatever this harvest gets to see
         self._came: dict[str, set[str]] = {bundle: set() for bundle in bundles}
         self._shown: dict[str, set[str]] = {bundle: set() for bundle in bundles}
         self._changed: dict[str, set[str]] = {bundle: set() for bundle in bundles}
@@ -157,8 +158,10 @@ class _Visit:
         return gone, odd
 
     def _remember(self) -> None:
-        known = {bundle: sorted(names | self._came[bundle]) for bundle, names in self._known.items()}
-        self._state.keep(KNOWN, known)
+        for bundle, names in self._known.items():
+            key, now = KNOWN.format(bundle), names | self._came[bundle]
+            before = (self._state.get(key) or {}).keys()
+            self._state.note(key, {**dict.fromkeys(sorted(now - before), True), **dict.fromkeys(before - now)})
 
     def _tombstone(self, page: Page, identifier: str) -> RawRecord:
         profile = self._task.source.profile or self._site.profile

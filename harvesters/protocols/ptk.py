@@ -14,7 +14,7 @@ the next run: "known", path -> identifier ("" for a page that gave no record, as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct, convert, to_builtins
@@ -82,7 +82,8 @@ class _Visit:
         self._progress = progress
         self._root = task.source.addresses[0]
         self._options = Options.model_validate(task.source.options)
-        self._known: dict[str, str] = dict(state.get(KNOWN) or {})
+        for key in (KNOWN, LISTED):
+            state.note(key, {})  # kept on, whatever this harvest gets to see
 
     def channels(self) -> Iterator[Page]:
         """The index and the channels."""
@@ -91,7 +92,7 @@ class _Visit:
         self._state.resume = progress.channels
         for page in feed.harvest(replace(self._task, source=source), self._http, self._state):
             found = {_path(record.identifier): record.identifier for record in page.records}
-            self._known |= found
+            self._know(found)
             progress.came += found
             progress.channels, progress.whole = page.resume, page.last
             yield self._kept(page, last=page.last and self._task.limit is not None)
@@ -113,8 +114,10 @@ class _Visit:
             progress.whole = False
             return self._kept(Page(answer=answer, issues=(_shrunk(answer, len(before), len(listed)),)))
         gone = sorted(before - listed.keys() - set(progress.came))
-        stones = tuple(self._tombstone(answer, name) for path in gone if (name := self._known.pop(path, "")))
-        self._state.keep(LISTED, sorted(listed.keys() | before & set(progress.came)))
+        stones = tuple(self._tombstone(answer, name) for path in gone if (name := self._known.get(path)))
+        self._know(dict.fromkeys(gone))
+        now = listed.keys() | before & set(progress.came)
+        self._state.note(LISTED, {**dict.fromkeys(sorted(now - before), True), **dict.fromkeys(before - now)})
         strays = [entry for path, entry in listed.items() if self._is_stray(path)]
         progress.strays = strays[: self._options.pages_a_run]
         told = moved(answer)
@@ -135,7 +138,7 @@ class _Visit:
             progress.whole = False
             return self._kept(self._failed(error, address))
         is_item = _is_item(answer, path)
-        self._known[path] = address if is_item else ""
+        self._know({path: address if is_item else ""})
         record = RawRecord(
             identifier=address,
             profile=self._task.source.profile or "ptk_page",
@@ -147,13 +150,20 @@ class _Visit:
         )
         return self._kept(Page(answer=answer, records=(record,) if is_item else ()))
 
+    @property
+    def _known(self) -> Mapping[str, str]:
+        """Path of every page of an item -> its record; those that turned out to be no items have none."""
+        return self._state.get(KNOWN) or {}
+
+    def _know(self, pages: Mapping[str, str | None]) -> None:
+        self._state.note(KNOWN, pages)
+
     def _is_stray(self, path: str) -> bool:
         return path not in self._known or (self._task.full and not self._known[path])
 
     def _kept(self, page: Page, *, last: bool | None = None) -> Page:
         """The page, with what is kept after it."""
         progress = self._progress
-        self._state.keep(KNOWN, self._known)
         if last is None:
             last = progress.whole and not progress.strays
         return replace(page, facts={**page.facts, "window": True}, resume=to_builtins(progress), last=last)

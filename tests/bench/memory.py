@@ -58,6 +58,7 @@ def measure(records: int, folder: Path, verbs: Sequence[str] = VERBS) -> list[Co
         (sources / f"{SOURCE}.yml").write_text(yaml.safe_dump({**keys, "allow_private": True}))
         settings = {
             "CHM_WAREHOUSE": str(folder / "warehouse"),
+            "CHM_REGISTRY": "none",
             "CHM_SOURCES": str(sources),
             "CHM_CONTACT": "bench@bench.example",
             "CHM_CONTACT_PAGE": "https://bench.example/harvester",

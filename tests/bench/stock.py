@@ -68,6 +68,7 @@ def opened(folder: Path) -> Warehouse:
     """The warehouse that was stocked below `folder`."""
     environment = {
         "CHM_WAREHOUSE": str(folder / "warehouse"),
+        "CHM_REGISTRY": "none",
         "CHM_SOURCES": str(folder / "sources"),
         "CHM_CONTACT": "bench@bench.example",
         "CHM_CONTACT_PAGE": "https://bench.example/harvester",

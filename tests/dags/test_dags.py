@@ -69,14 +69,14 @@ def write(folder: Path, files: Mapping[str, str | dict[str, Any]]) -> Path:
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What tests.dags.describe says of each scene; one process for all, since Airflow's import costs seconds."""
     home = tmp_path_factory.mktemp("airflow")
-    several = {"CHM_SOURCES": str(write(home / "several", FILES))}
+    several = {"CHM_REGISTRY": "none", "CHM_SOURCES": str(write(home / "several", FILES))}
     many = write(home / "many", {f"ci_site_{number}.yml": ACTIVE for number in range(150)})
     scenes = {
         "several": several,
         "worker": {**several, "_AIRFLOW_PARSING_CONTEXT_DAG_ID": "harvest_ci_chm"},
         "worker of a broken one": {**several, "_AIRFLOW_PARSING_CONTEXT_DAG_ID": "harvest_ci_wrong_key"},
-        "many": {"CHM_SOURCES": str(many)},
-        "none": {"CHM_SOURCES": str(write(home / "none", {}))},
+        "many": {"CHM_REGISTRY": "none", "CHM_SOURCES": str(many)},
+        "none": {"CHM_REGISTRY": "none", "CHM_SOURCES": str(write(home / "none", {}))},
         "another floor": {**several, "CHM_PUBLISH_AT_LEAST": "0 4 * * 1"},
         "somebody to tell": {**several, "CHM_NOTIFY": "mailto:ops@example.org?via=smtp://mail.example.org"},
     }

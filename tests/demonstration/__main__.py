@@ -109,7 +109,8 @@ def _start_network(demo: Path, day: int) -> dict[str, str]:
     home = _addresses(demo)["ca_demo"].removesuffix("oai")
     chm = {
         "CHM_WAREHOUSE": str(demo / "warehouse"),
-        "CHM_SOURCES": os.pathsep.join([str(SOURCES), str(overlays)]),
+        "CHM_REGISTRY": str(SOURCES),
+        "CHM_SOURCES": str(overlays),
         "CHM_VOCABULARIES": str(vocabularies),
         "CHM_CONTACT": "operator@demonstration.example",
         "CHM_CONTACT_PAGE": f"{home}harvester.html",

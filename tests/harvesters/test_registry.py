@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harvesters import protocols, registry
+from harvesters import protocols
 from harvesters.errors import SourceError
 from harvesters.registry import json_schema, load_source, load_sources
 
@@ -57,11 +57,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "sources"
 
 
-@pytest.fixture(autouse=True)
-def package_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The package's own folder, empty: what it ships is another test's business."""
+@pytest.fixture
+def package_folder(tmp_path: Path) -> Path:
+    """A folder below the others, as the package's own is."""
     (tmp_path / "package").mkdir()
-    monkeypatch.setattr(registry, "SOURCES", tmp_path / "package")
     return tmp_path / "package"
 
 
@@ -231,7 +230,7 @@ def test_an_overlays_keys_win_and_mappings_are_merged_at_every_depth(package_fol
     (folder / "be_chm.yaml").write_text(
         "status: paused\nsets: [c]\nexpect: {min_records: 9}\nlookups: {types: {b: z}, subjects: {s: t}}\n"
     )
-    source = load_source("be_chm", [folder])
+    source = load_source("be_chm", [package_folder, folder])
     assert (source.name, source.status, source.sets) == ("CHM Belgium", "paused", ("c",))
     assert (source.expect.min_records, source.expect.max_vanish) == (9, 0.1)
     assert source.lookups == {"types": {"a": "x", "b": "z"}, "subjects": {"s": "t"}}
@@ -240,7 +239,7 @@ def test_an_overlays_keys_win_and_mappings_are_merged_at_every_depth(package_fol
 def test_an_overlay_may_swap_url_for_urls(package_folder: Path, folder: Path) -> None:
     (package_folder / "be_chm.yml").write_text(GOOD)
     (folder / "be_chm.yml").write_text("url: null\nurls: [https://a.org/, https://b.org/]\n")
-    assert load_source("be_chm", [folder]).addresses == ("https://a.org/", "https://b.org/")
+    assert load_source("be_chm", [package_folder, folder]).addresses == ("https://a.org/", "https://b.org/")
 
 
 def test_the_whole_is_checked_after_merging_and_the_file_with_the_last_word_is_named(
@@ -249,7 +248,7 @@ def test_the_whole_is_checked_after_merging_and_the_file_with_the_last_word_is_n
     (package_folder / "be_chm.yml").write_text(f"{GOOD}timeout: 0\n")
     (folder / "be_chm.yml").write_text("pace: fast\n")
     with pytest.raises(SourceError) as error:
-        load_source("be_chm", [folder])
+        load_source("be_chm", [package_folder, folder])
     assert error.value.cause.splitlines() == [
         f"{package_folder / 'be_chm.yml'}: `timeout` is 0; allowed: more than 0.",
         f"{folder / 'be_chm.yml'}: `pace` is 'fast'; allowed: a number.",

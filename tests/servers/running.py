@@ -74,6 +74,7 @@ class Harvester:
             **environment,
             **CONTACT,
             "CHM_WAREHOUSE": str(folder / "warehouse"),
+            "CHM_REGISTRY": "none",
             "CHM_SOURCES": str(sources),
         }
 

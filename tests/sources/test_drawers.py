@@ -80,6 +80,6 @@ def test_every_source_file_loads_with_a_profile_that_exists(name: str) -> None:
     if not SOURCES:
         assert read_sources(settings.read(CONTACT)) == ([], [])
         return
-    source = registry.load_source(name)
+    source = registry.load_source(name, [registry.SOURCES])
     assert source.id == name
     assert source.profile is None or source.profile in profiles.names()

@@ -144,7 +144,12 @@ class Stage:
         known = {"name": "Hostile", "origin": "partner", "url": self.site.url(ADDRESSES[protocol]), "pace": 0}
         known |= {"overlap": 1, "max_bytes": 200_000, **PROTOCOLS[protocol], **keys}
         (sources / f"{ID}.yml").write_text(yaml.safe_dump(known))
-        settings = {**CONTACT, "CHM_WAREHOUSE": str(folder / "warehouse"), "CHM_SOURCES": str(sources)}
+        settings = {
+            **CONTACT,
+            "CHM_WAREHOUSE": str(folder / "warehouse"),
+            "CHM_REGISTRY": "none",
+            "CHM_SOURCES": str(sources),
+        }
         return Warehouse(settings=read({**settings, "CHM_ALLOW_PRIVATE": "yes"}), clock=FakeClock(moment(1)))
 
     def play(self, row: Row, folder: Path) -> Played:

@@ -43,5 +43,10 @@ def replaying_warehouse(folder: Path, source_file: str, reply: Callable[[str, di
     """A warehouse whose only source is `xx_replayed`, with what its file says; it hears `reply`."""
     (folder / "sources").mkdir()
     (folder / "sources" / "xx_replayed.yml").write_text(f"name: Replayed\norigin: partner\n{source_file}")
-    settings = {**CONTACT, "CHM_WAREHOUSE": str(folder / "warehouse"), "CHM_SOURCES": str(folder / "sources")}
+    settings = {
+        **CONTACT,
+        "CHM_WAREHOUSE": str(folder / "warehouse"),
+        "CHM_REGISTRY": "none",
+        "CHM_SOURCES": str(folder / "sources"),
+    }
     return Warehouse(settings=read(settings), clock=StreetClock(moment(1)), transport=Transport(reply))

@@ -52,7 +52,7 @@ def test_no_record_is_lost_or_doubled(sources: Path, pages: Path, tmp_path: Path
     random, context, kills = Random(20260301), forks(), 0
     for number in itertools.count():
         where = tmp_path / str(number)
-        environment = {**CONTACT, "CHM_WAREHOUSE": str(where), "CHM_SOURCES": str(sources)}
+        environment = {**CONTACT, "CHM_WAREHOUSE": str(where), "CHM_REGISTRY": "none", "CHM_SOURCES": str(sources)}
         command = ["harvest", SOURCE, "--run-id", RUN]
         while kills < MOMENTS and not chm_for(context, command, environment, random.uniform(0, LONGEST)):
             kills += 1
@@ -66,7 +66,7 @@ def test_no_record_is_lost_or_doubled(sources: Path, pages: Path, tmp_path: Path
 def harvested(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], Path]:
     """Settings, and a warehouse in which a few thousand of the records were harvested."""
     where = tmp_path_factory.mktemp("harvested") / "warehouse"
-    environment = {**CONTACT, "CHM_WAREHOUSE": str(where), "CHM_SOURCES": str(sources)}
+    environment = {**CONTACT, "CHM_WAREHOUSE": str(where), "CHM_REGISTRY": "none", "CHM_SOURCES": str(sources)}
     assert chm_for(forks(), ["harvest", SOURCE, "--run-id", RUN, "--limit", str(FEWER)], environment, 600)
     return environment, where
 

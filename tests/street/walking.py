@@ -52,7 +52,12 @@ def environment(network: Network, folder: Path) -> dict[str, str]:
     overlays = folder / "sources"
     for path in network.write_overlays(overlays):
         path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "pace": 0}))
-    return {**CONTACT, "CHM_WAREHOUSE": str(folder / "warehouse"), "CHM_SOURCES": f"{SOURCES}:{overlays}"}
+    return {
+        **CONTACT,
+        "CHM_WAREHOUSE": str(folder / "warehouse"),
+        "CHM_REGISTRY": str(SOURCES),
+        "CHM_SOURCES": str(overlays),
+    }
 
 
 def open_warehouse(settings: Mapping[str, str], day: int = 1) -> Warehouse:

@@ -14,7 +14,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvesters.model import Answer, Issue, Page, RawRecord
+from harvesters.model import Answer, Issue, News, Page, RawRecord
 from warehouse import raw
 from warehouse.files import Damaged
 
@@ -59,7 +59,7 @@ def page(number: int, body: bytes | None = None, **keys: object) -> Page:
 def write(folder: Path, pages: list[Page]) -> raw.Kept:
     with raw.Writer(folder) as writer:
         for one in pages:
-            writer.append(one, {"seen": one.facts["n"]})
+            writer.append(one, News({"seen": one.facts["n"]}))
         return writer.so_far
 
 
@@ -134,7 +134,7 @@ def test_a_cut_at_any_byte_costs_the_pages_behind_it_and_no_more(name: str, wher
         with raw.Writer(folder) as writer:
             assert writer.so_far.resume == ({"page": left - 1} if left else None)
             for one in given[left:]:
-                writer.append(one, {"seen": one.facts["n"]})
+                writer.append(one, News({"seen": one.facts["n"]}))
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == whole
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harvesters.http import Contact
+from harvesters.registry import SOURCES
 from warehouse.settings import TABLE, SettingError, read
 
 NAMES = [setting.name for setting in TABLE]
@@ -36,6 +37,7 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     other.mkdir()
     given = {
         "CHM_WAREHOUSE": str(tmp_path / "not there yet"),
+        "CHM_REGISTRY": str(other),
         "CHM_SOURCES": f"{one}{os.pathsep}{other}{os.pathsep}",
         "CHM_VOCABULARIES": str(one),
         "CHM_CONTACT": "a@example.org",
@@ -55,6 +57,7 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     found = read({**given, "PATH": "/bin"})
     assert found.warehouse == tmp_path / "not there yet"
     assert found.sources == (one, other)
+    assert found.source_folders == (other, one, other)
     assert found.vocabularies == one
     assert found.contact == Contact("a@example.org", "https://example.org/")
     assert found.allow_private
@@ -63,6 +66,13 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     assert (found.realm, found.realms_of_chm, found.solr_central) == ("chm-test", ("chm-test", "chm-national"), True)
     assert found.public_url == "https://chm.example.org/index"
     assert found.origins == {name: (value, "environment") for name, value in given.items()}
+
+
+@pytest.mark.parametrize(("value", "registry"), [("", SOURCES), ("package", SOURCES), ("none", None)])
+def test_the_registry_is_the_programs_own_or_none(value: str, registry: Path | None, tmp_path: Path) -> None:
+    found = read({"CHM_REGISTRY": value, "CHM_SOURCES": str(tmp_path)})
+    assert found.registry == registry
+    assert found.source_folders == (*([registry] if registry else []), tmp_path)
 
 
 def test_an_empty_variable_is_none() -> None:

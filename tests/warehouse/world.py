@@ -30,6 +30,7 @@ class World:
         (folder / "sources").mkdir()
         self.environment = {
             "CHM_WAREHOUSE": str(folder / "data"),
+            "CHM_REGISTRY": "none",
             "CHM_SOURCES": str(folder / "sources"),
             "CHM_CONTACT": "operator@example.org",
             "CHM_CONTACT_PAGE": "https://example.org/harvester",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
-from harvesters import registry
-from warehouse import show
+from harvesters import bioland_hosts, registry
+from warehouse import overlays, show
 from warehouse.console import AsJson, By, SourceId, Why, err, open_warehouse, out, print_json
 from warehouse.context import read_sources
+from warehouse.files import write_bytes
 from warehouse.planning.approvals import Signature
 from warehouse.withdrawing import succession, takeover
 from warehouse.withdrawing.succession import Succession
@@ -57,6 +59,31 @@ def show_(
             err.print(show.plain(str(error)), style="red")
     if errors:
         raise typer.Exit(2)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="JSON: a list of the hosts that the CBD's secretariat runs.")],
+    into: Annotated[Path | None, typer.Option(help="Folder to write to; default: the last of CHM_SOURCES.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a source file, unverified, for every site of a list of Bioland hosts; the same list, the same files."""
+    files = bioland_hosts.source_files(bioland_hosts.read(file))
+    folder = into or overlays.folder(open_warehouse().settings)
+    before = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.yml")}
+    for source, text in files.items():
+        write_bytes(folder / f"{source}.yml", text.encode())
+    new = sorted(files.keys() - before.keys())
+    changed = sorted(source for source, text in files.items() if before.get(source, text) != text)
+    gone = sorted(source for source, text in before.items() if source not in files and bioland_hosts.is_ours(text))
+    if as_json:
+        print_json({"folder": str(folder), "sources": sorted(files), "new": new, "changed": changed, "gone": gone})
+        return
+    same = len(files) - len(new) - len(changed)
+    told = f"{len(files)} source files in {folder}: {len(new)} new, {len(changed)} changed, {same} as they were."
+    out.print(show.plain(told), soft_wrap=True)
+    if gone:
+        out.print(show.plain(f"No longer in the list, and yours to remove: {', '.join(gone)}."), soft_wrap=True)
 
 
 @app.command()

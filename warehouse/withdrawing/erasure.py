@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from harvesters.model import News
 from normalizers.identity import record_id
 from warehouse import raw, work
 from warehouse.context import Warehouse
@@ -64,13 +65,14 @@ def _rewrite_raw(folder: Path, word: Withdrawal) -> bool:
     erased = frozenset((word.record,)) if word.record else Everything()
     if all(redaction.redacted(page, word.source, erased) is page for _, page in raw.read(folder)):
         return False
-    state, task = raw.add_up(folder).kept, read_json(folder / "task.json", Task)
+    news, task = News(raw.add_up(folder).kept), read_json(folder / "task.json", Task)
     with new_folder(folder) as fresh:
         if task:
             write_json(fresh / "task.json", task)
         with raw.Writer(fresh) as writer:
             for _, page in raw.read(folder):
-                writer.append(redaction.redacted(page, word.source, erased), state)
+                writer.append(redaction.redacted(page, word.source, erased), news)
+                news = News()
     return True
 
 

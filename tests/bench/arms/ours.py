@@ -26,7 +26,7 @@ def run(url: str, folder: Path) -> Fields:
     state = State()
     with client as http, raw.Writer(folder / "raw") as writer:
         for page in oai_pmh.harvest(HarvestTask(source=source), http, state):
-            writer.append(page, state.kept)
+            writer.append(page, state.news())
     return lambda: fields(folder / "raw")
 
 

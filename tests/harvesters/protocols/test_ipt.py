@@ -138,7 +138,11 @@ def test_over_a_socket_the_datasets_of_an_ipt_are_loaded(tmp_path: Path) -> None
         (tmp_path / "sources").mkdir()
         keys = {"name": "IPT", "origin": "partner", "protocol": "ipt", "url": site.url("/ipt/rss.do"), "pace": 0}
         (tmp_path / "sources" / "xx_ipt.yml").write_text(yaml.safe_dump(keys))
-        settings = {"CHM_WAREHOUSE": str(tmp_path / "warehouse"), "CHM_SOURCES": str(tmp_path / "sources")}
+        settings = {
+            "CHM_WAREHOUSE": str(tmp_path / "warehouse"),
+            "CHM_REGISTRY": "none",
+            "CHM_SOURCES": str(tmp_path / "sources"),
+        }
         settings |= {**CONTACT, "CHM_ALLOW_PRIVATE": "yes"}
         warehouse = Warehouse(settings=read(settings), clock=FakeClock(moment(1)))
         walked = walk(warehouse, "xx_ipt")

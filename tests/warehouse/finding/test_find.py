@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from harvesters.model import Answer, Page, Quarantined
+from harvesters.model import Answer, News, Page, Quarantined
 from tests.warehouse.conftest import Chm
 from tests.warehouse.making import common, write_batch
 from tests.warehouse.world import ID, World
@@ -202,7 +202,7 @@ def test_one_that_is_in_quarantine(chm: Chm, index: World) -> None:
     index.run("second")
     answer = Answer(url=PAGE, status=200, headers={}, body=b"<record>", received=index.clock.now())
     with raw.Writer(index.layout.raw(ID, "second")) as writer:
-        writer.append(Page(answer=answer, quarantine=(Quarantined(start=0, end=8, identifier="bad"),)), {})
+        writer.append(Page(answer=answer, quarantine=(Quarantined(start=0, end=8, identifier="bad"),)), News())
     found = chm("find", "bad", "--json").json()
     assert stations(found)["normalised"] is False
     assert following(found) == f"chm gaps {ID}"
