@@ -17,6 +17,7 @@ from msgspec import Struct
 from harvesters.http import Contact
 from harvesters.registry import SOURCES
 from harvesters.source import cron_line
+from warehouse.portal.serving import Serving
 from warehouse.today import recipients
 from warehouse.today.recipients import Recipient
 
@@ -51,6 +52,12 @@ TABLE = (
     Setting(
         "CHM_PUBLIC_URL", "http://127.0.0.1:8000", "where readers reach the published index; begins the addresses in it"
     ),
+    Setting("CHM_SERVE", "127.0.0.1:8000", "address and port on which `chm serve` listens"),
+    Setting("CHM_SERVE_CORS", "", "origins, joined by commas, whose web pages may ask it; * for all"),
+    Setting("CHM_SERVE_RATE", "600", "requests a minute that one address may send it; 0: as many as it likes"),
+    Setting("CHM_SERVE_SECONDS", "20", "seconds until it gives a request up"),
+    Setting("CHM_SERVE_BYTES", "262144", "bytes that a request to it may have"),
+    Setting("CHM_SERVE_PROXIES", "", "addresses of proxies before it, joined by commas: theirs is the client's word"),
     Setting("CHM_NOTIFY", "", "who is told daily what to see to: mailto:a@b.org?via=smtp://host:25, or a webhook"),
 )
 
@@ -76,6 +83,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     realms_of_chm: tuple[str, ...]
     solr_central: bool
     public_url: str  # without a slash at its end
+    serving: Serving
     notify: Recipient | None
     origins: Mapping[str, tuple[str, str]]  # name -> (value as text, where it came from)
 
@@ -115,9 +123,10 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         keep_releases=_count("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]),
         keep_snapshots=_count("CHM_KEEP_SNAPSHOTS", values["CHM_KEEP_SNAPSHOTS"]),
         realm=values["CHM_REALM"],
-        realms_of_chm=tuple(filter(None, map(str.strip, values["CHM_REALMS_OF_CHM"].split(",")))),
+        realms_of_chm=_several(values["CHM_REALMS_OF_CHM"]),
         solr_central=_yes_or_no("CHM_SOLR_CENTRAL", values["CHM_SOLR_CENTRAL"]),
         public_url=_address("CHM_PUBLIC_URL", values["CHM_PUBLIC_URL"]).rstrip("/"),
+        serving=_serving(values),
         notify=recipient,
         origins={**origins, "CHM_NOTIFY": (recipient.shown if recipient else "", origins["CHM_NOTIFY"][1])},
     )
@@ -127,6 +136,27 @@ def _contact(mail: str, page: str) -> Contact:
     if mail and "@" not in mail.strip("@"):
         raise SettingError(f"CHM_CONTACT: {mail!r} is no mailbox, such as chm@example.org.")
     return Contact(mail=mail, page=_address("CHM_CONTACT_PAGE", page) if page else "")
+
+
+def _serving(values: Mapping[str, str]) -> Serving:
+    host, _, port = values["CHM_SERVE"].rpartition(":")
+    if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65_535:
+        raise SettingError(f"CHM_SERVE: {values['CHM_SERVE']!r} is no address and port, such as 127.0.0.1:8000.")
+    return Serving(
+        host=host.strip("[]"),
+        port=int(port),
+        url=_address("CHM_PUBLIC_URL", values["CHM_PUBLIC_URL"]).rstrip("/"),
+        mail=values["CHM_CONTACT"],
+        cors=_several(values["CHM_SERVE_CORS"]),
+        rate=int(_number("CHM_SERVE_RATE", values["CHM_SERVE_RATE"])),
+        seconds=_number("CHM_SERVE_SECONDS", values["CHM_SERVE_SECONDS"]),
+        request_bytes=_count("CHM_SERVE_BYTES", values["CHM_SERVE_BYTES"]),
+        proxies=_several(values["CHM_SERVE_PROXIES"]),
+    )
+
+
+def _several(value: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, value.split(","))))
 
 
 def _address(name: str, value: str) -> str:

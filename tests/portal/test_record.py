@@ -44,35 +44,33 @@ def test_a_record_is_told_with_the_language_and_direction_of_each_text(world: Wo
         ("application/vnd.cbd.document+json", "application/vnd.cbd.document+json"),
     ],
 )
-def test_the_client_says_in_which_form_it_takes_a_record(
-    portal: Portal, world: World, accept: str, media_type: str
-) -> None:
-    answer = portal.get(f"/records/{identifier(world)}", headers={"Accept": accept})
+def test_the_client_says_in_which_form_it_takes_a_record(resting: Portal, accept: str, media_type: str) -> None:
+    answer = resting.get(f"/records/{identifier(resting.world)}", headers={"Accept": accept})
     assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
     assert "Accept" in answer.headers["vary"]
 
 
-def test_a_form_that_there_is_not_is_refused_with_those_there_are(portal: Portal, world: World) -> None:
-    answer = portal.get(f"/records/{identifier(world)}", headers={"Accept": "image/png"})
+def test_a_form_that_there_is_not_is_refused_with_those_there_are(resting: Portal) -> None:
+    answer = resting.get(f"/records/{identifier(resting.world)}", headers={"Accept": "image/png"})
     assert answer.status_code == 406
     assert "text/turtle" in answer.json()["detail"]
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own JSON-LD parser uses it
 @pytest.mark.parametrize(("form", "syntax"), [("jsonld", "json-ld"), ("turtle", "turtle")])
-def test_both_syntaxes_of_linked_data_say_the_same(portal: Portal, world: World, form: str, syntax: str) -> None:
-    name = identifier(world)
-    graph = Graph().parse(data=portal.get(f"/records/{name}?format={form}").text, format=syntax)
+def test_both_syntaxes_of_linked_data_say_the_same(resting: Portal, form: str, syntax: str) -> None:
+    name = identifier(resting.world)
+    graph = Graph().parse(data=resting.get(f"/records/{name}?format={form}").text, format=syntax)
     itself = URIRef(f"{BASE}/records/{name}")
     assert graph.value(itself, DCTERMS.title) == Literal("Title 0", lang="en")
     assert graph.value(itself, DCTERMS.isPartOf) == URIRef(f"{BASE}/sources/{ID}")
 
 
-def test_the_common_format_is_what_its_schema_says(portal: Portal, world: World) -> None:
-    found = portal.get(f"/records/{identifier(world)}?format=document").json()
+def test_the_common_format_is_what_its_schema_says(resting: Portal) -> None:
+    found = resting.get(f"/records/{identifier(resting.world)}?format=document").json()
     schema = common_formats.json_schema("resource", complete=False)
     assert list(Draft202012Validator(schema).iter_errors(found)) == []
-    assert found["header"]["identifier"] == identifier(world)
+    assert found["header"]["identifier"] == identifier(resting.world)
 
 
 def test_a_deleted_record_leaves_its_tombstone(portal: Portal, world: World) -> None:
@@ -90,8 +88,8 @@ def test_a_deleted_record_leaves_its_tombstone(portal: Portal, world: World) -> 
     assert answer.json()["tombstone"] == stone
 
 
-def test_a_record_that_was_never_there_is_not_found(portal: Portal) -> None:
-    assert portal.get("/records/00000000-0000-5000-8000-000000000000").status_code == 404
+def test_a_record_that_was_never_there_is_not_found(resting: Portal) -> None:
+    assert resting.get("/records/00000000-0000-5000-8000-000000000000").status_code == 404
 
 
 @pytest.mark.parametrize("whole_source", [False, True])

@@ -9,6 +9,7 @@ import pytest
 
 from harvesters.http import Contact
 from harvesters.registry import SOURCES
+from warehouse.portal.serving import Serving
 from warehouse.settings import TABLE, SettingError, read
 
 NAMES = [setting.name for setting in TABLE]
@@ -26,6 +27,7 @@ def test_defaults() -> None:
     assert found.keep_releases == 14
     assert (found.realm, found.realms_of_chm, found.solr_central) == ("chm-national", ("chm-national",), False)
     assert found.public_url == "http://127.0.0.1:8000"
+    assert found.serving == Serving()
     assert found.notify is None
     assert found.origins == {setting.name: (setting.default, "default") for setting in TABLE}
     assert all(setting.meaning for setting in TABLE)
@@ -51,6 +53,12 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
         "CHM_REALMS_OF_CHM": "chm-test, chm-national,",
         "CHM_SOLR_CENTRAL": "yes",
         "CHM_PUBLIC_URL": "https://chm.example.org/index/",
+        "CHM_SERVE": "[::1]:9000",
+        "CHM_SERVE_CORS": "https://portal.example, https://other.example",
+        "CHM_SERVE_RATE": "0",
+        "CHM_SERVE_SECONDS": "2.5",
+        "CHM_SERVE_BYTES": "1000",
+        "CHM_SERVE_PROXIES": "10.0.0.1",
         "CHM_NOTIFY": "mailto:ops@example.org?via=smtp://mail.example.org:25",
     }
     assert list(given) == NAMES

@@ -130,6 +130,11 @@ def read(folder: Path) -> Delta | None:
     return read_json(folder / _NAME, Delta)
 
 
+def lines(folder: Path) -> Iterator[Line]:
+    """The changes that the delta of a folder lists."""
+    return read_lines(folder / _LINES, Line)
+
+
 def chain(layout: Layout, since: str, until: str) -> tuple[str, ...] | None:
     """The releases whose deltas lead from one release to another, in that order; None means: take the whole."""
     found: list[str] = []
@@ -148,22 +153,22 @@ def faults(folder: Path) -> Iterator[str]:
     delta = read(folder)
     if delta is None or delta.previous is None:
         return
-    lines = {line.identifier: line.change for line in read_lines(folder / _LINES, Line)}
-    changes = Counter(lines.values())
+    said = {line.identifier: line.change for line in lines(folder)}
+    changes = Counter(said.values())
     if (changes["added"], changes["changed"], changes["removed"]) != (delta.added, delta.changed, delta.removed):
         yield f"{_LINES} holds {changes.total()} changes, {_NAME} says otherwise."
-    came = {identifier for identifier, change in lines.items() if change != "removed"}
+    came = {identifier for identifier, change in said.items() if change != "removed"}
     for batch in pq.ParquetFile(folder / "records.parquet").iter_batches(columns=["identifier"]):
         identifiers = batch.column(0).to_pylist()
         came.difference_update(identifiers)
-        if any(lines.get(identifier) == "removed" for identifier in identifiers):
+        if any(said.get(identifier) == "removed" for identifier in identifiers):
             yield f"{_LINES} removes records that records.parquet holds."
             return
     if came:
         yield f"{_LINES} brings records that records.parquet does not hold."
     gone = msgspec.json.decode((folder / _DELETES).read_bytes(), type=_Deletes).delete
     told = [*(document.id for document in read_lines(folder / _DOCUMENTS, _Document)), *gone]
-    if sorted(told) != sorted(map(document_id, lines)):
+    if sorted(told) != sorted(map(document_id, said)):
         yield f"{_DOCUMENTS} and {_DELETES} do not tell of the same records as {_LINES}."
 
 

@@ -1,4 +1,4 @@
-"""The read API as an ASGI app: it reads releases and the list of what is withdrawn, and nothing else of the warehouse."""
+"""The read API as an ASGI app: it reads releases and the list of what is withdrawn, nothing else of the warehouse."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Receive, Scope, Send
 
 from harvesters.clock import Clock
 from warehouse.files import Damaged
@@ -41,7 +42,7 @@ def app(folder: Path, serving: Serving, clock: Clock) -> FastAPI:
         middleware=[
             Middleware(Porter, serving=serving, metrics=metrics),
             Middleware(CORSMiddleware, allow_origins=serving.cors, allow_methods=["GET", "POST"], expose_headers=["*"]),
-            Middleware(GZipMiddleware, minimum_size=_WORTH_PACKING, compresslevel=1),
+            Middleware(_Packing, minimum_size=_WORTH_PACKING, compresslevel=1),
         ],
     )
     made.state.shelf, made.state.metrics, made.state.serving, made.state.clock = shelf, metrics, serving, clock
@@ -50,6 +51,14 @@ def app(folder: Path, serving: Serving, clock: Clock) -> FastAPI:
         made.include_router(routes.load(name))
     made.openapi = partial(document, made)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return made
+
+
+class _Packing(GZipMiddleware):
+    """Packs answers, but for files of releases: most are packed, and parts of them may be asked for."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_file = scope["type"] == "http" and scope["path"].startswith("/releases/") and "." in scope["path"]
+        await (self.app if is_file else super().__call__)(scope, receive, send)
 
 
 @asynccontextmanager

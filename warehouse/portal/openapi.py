@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from warehouse.portal.problems import MEDIA_TYPE, Problem
 
+_FORM = "application/x-www-form-urlencoded"
 REFERENCE = "#/components/schemas/{name}"
 COMPONENTS = "x-components"
 """Where a route leaves the definitions that its schemas refer to; they have their place at the document's end."""
@@ -32,6 +33,24 @@ def document(app: FastAPI) -> dict[str, Any]:
             operation["responses"]["default"] = answer
     app.openapi_schema = made
     return made
+
+
+def raw_parameters(single: Iterable[str], several: Iterable[str] = ()) -> dict[str, Any]:
+    """`openapi_extra` of a route that reads its query itself: texts that may stand once, or several times."""
+    schemas = _schemas(single, several).items()
+    return {"parameters": [{"name": name, "in": "query", "schema": schema} for name, schema in schemas]}
+
+
+def raw_body(single: Iterable[str], several: Iterable[str] = (), *, json: bool = False) -> dict[str, Any]:
+    """`openapi_extra` of a route that reads its body itself: the same as a form, and perhaps as JSON."""
+    schema = {"schema": {"type": "object", "properties": _schemas(single, several)}}
+    content = {_FORM: schema, **({"application/json": schema} if json else {})}
+    return {"requestBody": {"content": content}}
+
+
+def _schemas(single: Iterable[str], several: Iterable[str]) -> dict[str, Any]:
+    one = {name: {"type": "string"} for name in single}
+    return one | {name: {"type": "array", "items": {"type": "string"}} for name in several}
 
 
 def _places(value: Any) -> Iterator[dict[str, Any]]:

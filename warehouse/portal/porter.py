@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warehouse.portal.metrics import Metrics
-from warehouse.portal.problems import SAFE_HEADERS, Problem, Refusal, problem, response
+from warehouse.portal.problems import CACHED, SAFE_HEADERS, Problem, Refusal, problem, response
 from warehouse.portal.serving import Serving
 
 _FREE = frozenset(("/health", "/metrics"))  # for those who watch over us
@@ -32,7 +32,7 @@ class Porter:
         self._serving = serving
         self._metrics = metrics
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._given_up: set[asyncio.Task[None]] = set()  # whose threads cannot be stopped: they end by themselves
+        self._given_up: set[asyncio.Future[None]] = set()  # whose threads cannot be stopped: they end by themselves
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or not, and its answer out."""
@@ -45,7 +45,7 @@ class Porter:
             await response(*refused)(scope, receive, leaving.send)
             return
         body = _Body(receive, self._serving.request_bytes)
-        task = asyncio.create_task(self._app(scope, body.receive, leaving.send))
+        task = asyncio.ensure_future(self._app(scope, body.receive, leaving.send))
         await asyncio.wait({task}, timeout=self._serving.seconds)
         if task.done():
             task.result()
@@ -126,6 +126,6 @@ class _Leaving:
         etag = self._scope.get("state", {}).get("etag")
         if etag and self._status in (200, 304):
             headers.setdefault("ETag", etag)
-            headers.setdefault("Cache-Control", "public, max-age=60, must-revalidate")
+            headers.setdefault("Cache-Control", CACHED)
         else:
             headers.setdefault("Cache-Control", "no-store")

@@ -14,6 +14,8 @@ from harvesters.errors import HarvestError
 from harvesters.model import Json
 
 MEDIA_TYPE = "application/problem+json"
+CACHED = "public, max-age=60, must-revalidate"
+"""`Cache-Control` of what a withdrawal may take away: kept for a minute, then asked after."""
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -77,7 +79,9 @@ def install(app: FastAPI) -> None:
         return response(problem(400, "; ".join(said)))
 
     async def unready(_: Request, __: Exception) -> Response:
-        return response(problem(503, "There is no release to read at the moment; ask again later."), {"Retry-After": "60"})
+        return response(
+            problem(503, "There is no release to read at the moment; ask again later."), {"Retry-After": "60"}
+        )
 
     async def unforeseen(_: Request, __: Exception) -> Response:
         return response(problem(500, "This is our fault, and it has been logged; ask again later."))

@@ -33,7 +33,11 @@ def graph(record: Published, base: str, vocabularies: Vocabularies) -> Graph:
 
 
 def _texts(record: Published) -> Statements:
-    fields = ((DCTERMS.title, record.title), (DCTERMS.abstract, record.summary), (DCTERMS.description, record.description))
+    fields = (
+        (DCTERMS.title, record.title),
+        (DCTERMS.abstract, record.summary),
+        (DCTERMS.description, record.description),
+    )
     more = ((DCTERMS.publisher, record.publisher), (DCTERMS.rights, record.rights.statement))
     for predicate, texts in (*fields, *more):
         for language, text in texts.items():

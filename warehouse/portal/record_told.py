@@ -68,11 +68,7 @@ class RecordTold(Struct, frozen=True, kw_only=True):
 
 
 _TEXTS = ("title", "summary", "description", "body", "publisher")
-_SAME = tuple(
-    name
-    for name in RecordTold.__struct_fields__
-    if name not in (*_TEXTS, "keywords", "rights", "updated")
-)
+_SAME = tuple(name for name in RecordTold.__struct_fields__ if name not in (*_TEXTS, "keywords", "rights", "updated"))
 
 
 def told(record: Published, stamp: str) -> RecordTold:

@@ -22,6 +22,8 @@ from warehouse.portal.opened import OpenedRelease
 from warehouse.portal.store import Entry
 from warehouse.portal.suppression import Suppressed, SuppressionList
 
+_EARLIER = 2  # releases that stay open behind the current one
+
 
 class NothingPublished(HarvestError):
     """There is no release to read yet."""
@@ -47,7 +49,7 @@ class Reading(Struct, frozen=True):
 
     def hidden(self) -> list[Entry]:
         """The entries of the release that are withdrawn by now, as they stand."""
-        return self.opened.hidden(self.suppressed)
+        return [self.suppressed.applied(entry) for entry in self.opened.withdrawn(self.suppressed)]
 
 
 class Shelf:
@@ -61,6 +63,7 @@ class Shelf:
         self._counting = threading.Lock()
         self._state: tuple[object, ...] | None = None
         self._current: OpenedRelease | None = None
+        self._earlier: dict[str, OpenedRelease] = {}  # oldest first
         self._readers: dict[OpenedRelease, int] = {}
 
     @contextmanager
@@ -83,9 +86,23 @@ class Shelf:
         finally:
             self._put_back(opened)
 
+    @contextmanager
+    def earlier(self, release: str) -> Iterator[Reading | None]:
+        """A release that was current before, for who began to read it then; None where it is not kept any more."""
+        with self._counting:
+            opened = self._earlier.get(release)
+            if opened:
+                self._readers[opened] += 1
+        try:
+            yield Reading(opened, self._list.now()) if opened else None
+        finally:
+            if opened:
+                self._put_back(opened)
+
     def close(self) -> None:
         """Let go of the release; those who hold it keep it."""
         self._exchange(None)
+        self._state = None
 
     def look(self) -> None:
         """Open the release that is current by now, unless another thread is doing so.
@@ -112,8 +129,20 @@ class Shelf:
             before, self._current = self._current, fresh
             if fresh:
                 self._readers[fresh] = 1  # the shelf itself
-        if before:
-            self._put_back(before)
+            leaving = self._set_aside(before, fresh)
+        for opened in leaving:
+            self._put_back(opened)
+
+    def _set_aside(self, before: OpenedRelease | None, fresh: OpenedRelease | None) -> list[OpenedRelease]:
+        """Keep the release before for who is in the middle of it; returns those that are kept no longer."""
+        leaving = []
+        if before and fresh and before.release.release != fresh.release.release:
+            self._earlier[before.release.release] = before
+        elif before:
+            leaving.append(before)
+        while len(self._earlier) > (_EARLIER if fresh else 0):
+            leaving.append(self._earlier.pop(next(iter(self._earlier))))
+        return leaving
 
     def _put_back(self, opened: OpenedRelease) -> None:
         with self._counting:

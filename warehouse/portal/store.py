@@ -115,7 +115,9 @@ class Store:
     def all_lines(self) -> Iterator[tuple[str, str, bytes]]:
         """Identifier, source and JSON of every record, in the order of `records.jsonl`."""
         last = -1
-        while rows := self._rows("SELECT number, record FROM bodies WHERE number > ? ORDER BY number LIMIT 500", [last]):
+        while rows := self._rows(
+            "SELECT number, record FROM bodies WHERE number > ? ORDER BY number LIMIT 500", [last]
+        ):
             last = rows[-1][0]
             for line in (_unpacked(record) for _, record in rows):
                 key = self._key.decode(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -28,6 +29,10 @@ class Suppressed(Struct, frozen=True, eq=False):
     def latest(self) -> str:
         """When the last of them was said, "" where there is none: another list, another answer."""
         return max((stamp_of(word.at) for word in (*self.records.values(), *self.sources.values())), default="")
+
+    def since(self, moment: datetime) -> bool:
+        """Whether anything was withdrawn after a moment."""
+        return any(word.at > moment for word in (*self.records.values(), *self.sources.values()))
 
     def applied(self, entry: Entry) -> Entry:
         """The entry as it stands: dead, and since when, where it is withdrawn.

@@ -20,6 +20,17 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _DC_DATES = ("published", "modified", "created", "start", "end")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 
+_CHM_SCHEMA = """<?xml version="1.0" encoding="UTF-8"?>
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{namespace}" elementFormDefault="qualified">
+  <xs:element name="document">
+    <xs:complexType>
+      <xs:sequence><xs:any namespace="##targetNamespace" processContents="skip" maxOccurs="unbounded"/></xs:sequence>
+      <xs:attribute name="schema" type="xs:NCName" use="required"/>
+    </xs:complexType>
+  </xs:element>
+</xs:schema>
+"""
+
 
 class MetadataFormat(Struct, frozen=True):
     """A format: its prefix, namespace, the address of its XML Schema, and what writes a record in it."""
@@ -74,7 +85,7 @@ def common_format(record: Published, schema: str) -> etree._Element:
 
     A field that has several values stands several times. The JSON of the CHM's API says the same.
     """
-    made = xml.root(CHM, "document", schema)
+    made = xml.root(schema.removesuffix(".xsd"), "document", schema)
     made.set("schema", record.schema)
     types = {field.name: field for field in common_formats.load(record.schema).fields}
     for name, value in common_formats.document(record).items():
@@ -99,13 +110,15 @@ def _add(parent: etree._Element, name: str, value: Json, field: Field | None) ->
         xml.add(parent, name, str(value).lower() if isinstance(value, bool) else str(value))
 
 
-CHM = "https://www.cbd.int/chm/common-format"
-
-
 def formats(base: str) -> dict[str, MetadataFormat]:
-    """The formats by prefix; the schema of the CHM's is served by us."""
+    """The formats by prefix. `base` is the address of the provider, under which the CHM's format has its name."""
     dc = "http://www.openarchives.org/OAI/2.0/oai_dc"
     return {
         "oai_dc": MetadataFormat("oai_dc", f"{dc}/", f"{dc}.xsd", dublin_core),
-        "chm": MetadataFormat("chm", CHM, f"{base}/oai/chm.xsd", common_format),
+        "chm": MetadataFormat("chm", f"{base}/chm", f"{base}/chm.xsd", common_format),
     }
+
+
+def chm_schema(base: str) -> bytes:
+    """The XML Schema of the CHM's format: the fields are the CBD's, which adds to them when it likes."""
+    return _CHM_SCHEMA.format(namespace=f"{base}/chm").encode()

@@ -42,7 +42,8 @@ def page(reading: Reading, position: Position) -> Listed:
             size = position.size or _count(reading, span)
             told = position.told + PAGE
             return Listed(
-                found, replace(position, stamp=last.stamp, identifier=last.identifier, told=told, size=max(size, told + 1))
+                found,
+                replace(position, stamp=last.stamp, identifier=last.identifier, told=told, size=max(size, told + 1)),
             )
         found.append(entry)
     if not found and not position.told:

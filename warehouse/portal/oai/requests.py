@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
 from warehouse.portal.oai.errors import Refused

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from typing import cast
 
 from lxml import etree
 
@@ -13,11 +13,16 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def root(namespace: str, name: str, schema: str, more: Mapping[str, str] | None = None) -> etree._Element:
-    """An element that brings its namespace as the default one (`more` are others), and says where its schema is."""
-    made = etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace, "xsi": XSI, **(more or {})})
+def root(namespace: str, name: str, schema: str) -> etree._Element:
+    """An element that brings its namespace as the default one, and says where its schema is."""
+    made = etree.Element(f"{{{namespace}}}{name}", nsmap=default(namespace) | {"xsi": XSI})
     made.set(f"{{{XSI}}}schemaLocation", f"{namespace} {schema}")
     return made
+
+
+def default(namespace: str) -> dict[str, str]:
+    """The `nsmap` of a default namespace, of which lxml's stubs do not know that its prefix is None."""
+    return cast("dict[str, str]", {None: namespace})
 
 
 def add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:

@@ -27,9 +27,7 @@ def health(request: Request, reading: Held) -> Response:
     """Whether there is a release to read; 503 where there is none."""
     release = reading.release
     broken = "A newer release cannot be opened; the log says why." if request.app.state.shelf.fault else None
-    return as_json(
-        Health(release=release.release, published=release.published, records=release.records, fault=broken)
-    )
+    return as_json(Health(release=release.release, published=release.published, records=release.records, fault=broken))
 
 
 @router.get("/metrics", response_model=None, responses={200: {"content": {"text/plain": {}}}})
