@@ -16,6 +16,8 @@ from warehouse import release
 from warehouse.formats import Written
 from warehouse.model import Release
 from warehouse.past import deltas
+from warehouse.withdrawing import withdrawals
+from warehouse.withdrawing.withdrawals import Withdrawal
 
 FILES = {"delta.json", "delta.jsonl.zst", "delta-solr.jsonl.zst", "delta-solr-delete.json"}
 
