@@ -25,6 +25,7 @@ from warehouse.context import Warehouse, read_sources
 from warehouse.model import Failure, Request
 from warehouse.planning import held
 from warehouse.runs import Refused
+from warehouse.stops import Stopped
 
 PARAMS = {
     "since": Param(
@@ -50,6 +51,17 @@ def _warehouse() -> Warehouse:
 def _succeed(failure: Failure | None) -> None:
     if failure is not None:
         raise AirflowException(f"{failure.cause} {failure.advice}")
+
+
+def _harvest(source_id: str, run_id: str | None, request: Request) -> None:
+    """A stop is a person's wish and no failure: nothing is tried again, and nothing follows."""
+    try:
+        report = pipeline.harvest(_warehouse(), source_id, run_id, request)
+    except Stopped as word:
+        raise AirflowSkipException(str(word)) from word
+    if report.outcome == "stopped" and report.failure:
+        raise AirflowSkipException(report.failure.cause)
+    _succeed(report.failure)
 
 
 def _request(params: Mapping[str, Any]) -> Request:
@@ -90,8 +102,8 @@ def harvest_dag(source: Source) -> DAG:
 
         @task(execution_timeout=timedelta(hours=20))
         def harvest(*, run_id: str | None = None, params: Mapping[str, Any] | None = None) -> None:
-            """Ask the site for what is new and keep its answers."""
-            _succeed(pipeline.harvest(_warehouse(), source.id, run_id, _request(params or {})).failure)
+            """Ask the site for what is new and keep its answers; skipped where a person has stopped the source."""
+            _harvest(source.id, run_id, _request(params or {}))
 
         @task(execution_timeout=timedelta(hours=2))
         def normalize(*, run_id: str | None = None) -> None:

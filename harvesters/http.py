@@ -10,6 +10,7 @@ refusing would lose the countries whose sites do so. `Answer.url` shows where th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -33,6 +34,7 @@ from harvesters.politeness import Politeness, Turn
 from harvesters.rate_limits import asked_rest
 from harvesters.robots import LONGEST, Robots
 from harvesters.source import Source
+from harvesters.visit import Visit
 from harvesters.wire import BrokenBody, Deadline, GuardedAdapter, read_body
 
 MOVED = ":moved"
@@ -40,7 +42,6 @@ MOVED = ":moved"
 permanent redirects (301, 308) ends. Absent where it did not move. No server can send a header of that name."""
 
 CONNECT = 15.0  # seconds for one connection
-BACKOFF = (5.0, 10.0, 20.0)  # seconds before the second, third and fourth try
 MOST_HOPS = 10
 SHORT = 2**14  # bytes that are read of a redirect's body, to keep the connection
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -54,6 +55,15 @@ class Contact(Struct, frozen=True):
 
     mail: str
     page: str
+
+
+class Papers(Struct, frozen=True, kw_only=True):
+    """Who asks, where the servers' turns are kept, whether private addresses may be asked, and how much in all."""
+
+    contact: Contact
+    folder: str  # absolute
+    allow_private: bool
+    visit: Visit
 
 
 class _Call(NamedTuple):
@@ -82,8 +92,13 @@ class Http:
         folder: Path,
         allow_private: bool = False,
         transport: BaseAdapter | None = None,
+        visit: Visit | None = None,
     ) -> None:
         self._source = source
+        self.visit = visit or Visit()
+        self._papers = Papers(
+            contact=contact, folder=str(folder.absolute()), allow_private=allow_private, visit=self.visit
+        )
         self._clock = clock
         self._guard = Guard(allow_private=allow_private or source.allow_private)
         self._deadline = Deadline()
@@ -119,6 +134,18 @@ class Http:
     def now(self) -> datetime:
         """The present moment on the harvest's clock."""
         return self._clock.now()
+
+    def crawl_delay(self, url: str) -> float:
+        """Seconds that robots.txt wishes between two requests. Raises as `get` does, where it stands in the way."""
+        return self._robots.check(url)
+
+    def papers(self) -> Papers:
+        """What another process needs to ask in the same manner, in our name."""
+        return self._papers
+
+    def sitemaps(self, url: str) -> list[str]:
+        """The site maps that the robots.txt for an address names. Raises RobotsUnknown where it cannot be read."""
+        return self._robots.sitemaps(url)
 
     def get(
         self,
@@ -194,15 +221,18 @@ class Http:
         return request
 
     def _ask(self, call: _Call) -> Answer:
-        """Send until the server answers, at most four times.
+        """Send until the server answers, at most four times; on a visit, once.
 
         A server may ask for a rest with any answer, a good one too. The rest between two tries is kept with the
         server's state: a server in trouble is left alone by every source.
         """
         server = self._politeness.server(str(call.request.url))
-        for rest in (*BACKOFF, 0.0):
+        for rest in (*self.visit.pauses, 0.0):
+            self.visit.begin()
             with self._politeness.turn(server, call.crawl_delay) as turn:
+                begun = time.monotonic()
                 outcome = self._send(call, turn)
+                self.visit.seconds += time.monotonic() - begun
                 if isinstance(outcome, Answer):
                     turn.rest = asked_rest(outcome.headers, self._clock.now())
                     if outcome.status < 500 and outcome.status != 429:
@@ -211,8 +241,9 @@ class Http:
                 turn.rest = max(rest, turn.rest)
         if isinstance(outcome, Unreachable):
             raise outcome
+        tries = f" in each of {len(self.visit.pauses) + 1} tries" if self.visit.pauses else ""
         raise BadStatus(
-            f"{outcome.url} answers {outcome.status} in each of {len(BACKOFF) + 1} tries.",
+            f"{outcome.url} answers {outcome.status}{tries}.",
             advice="The next run tries again; if it lasts, write to the site's contact.",
             answer=outcome,
         )

@@ -2,14 +2,15 @@
 
 A file lies in one or more folders. The same file name in a later folder is an overlay: its keys win. Mappings
 (`options`, `lookups`, `expect` ...) are merged key by key at every depth, so that an overlay may change one number;
-anything else, lists included, is replaced. The result is checked as if one file had said it.
+anything else, lists included, is replaced, and with another `protocol` go the `options` of the one before. The result
+is checked as if one file had said it.
 
 YAML is read with the booleans of YAML 1.2, `true` and `false` alone, as editors read it: `NO` is Norway.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from harvesters import complaints, protocols
 from harvesters.errors import SourceError
+from harvesters.model import Json
 from harvesters.source import Source
 
 SOURCES = Path(__file__).with_name("sources")
@@ -64,6 +66,49 @@ def load_sources(folders: Sequence[Path]) -> tuple[list[Source], list[SourceErro
     return sources, errors
 
 
+class Stated(Struct, frozen=True):
+    """A key as the files of a source state it, merged: `expect.min_records`, its value, and the file that wins."""
+
+    key: str
+    value: Json
+    path: Path
+
+
+def ids(folders: Sequence[Path]) -> list[str]:
+    """The ids of all source files, right or wrong, sorted."""
+    return sorted(_files(folders)[0])
+
+
+def stated(source_id: str, folders: Sequence[Path]) -> list[Stated]:
+    """Every key that the files of a source state, at every depth, with the file that has the last word on it.
+
+    Raises:
+        SourceError: one of its files is no YAML.
+    """
+    layers = [_Layer(path, _read(path)) for path in _files(folders)[0].get(source_id, [])]
+    merged = _whole(layers)
+    return [
+        Stated(".".join(path), value, next(layer.path for layer in reversed(layers) if _states(layer.keys, path)))
+        for path, value in _leaves(merged, ())
+    ]
+
+
+def _leaves(keys: Mapping[str, Json], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Json]]:
+    for key, value in keys.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, (*above, str(key)))
+        else:
+            yield (*above, str(key)), value
+
+
+def _states(keys: Json, path: tuple[str, ...]) -> bool:
+    for part in path:
+        if not isinstance(keys, dict) or part not in map(str, keys):
+            return False
+        keys = next(value for key, value in keys.items() if str(key) == part)
+    return True
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a source file, for editors; a protocol's `options` where it is named."""
     schema = Source.model_json_schema()
@@ -104,9 +149,7 @@ def _load(source_id: str, paths: Sequence[Path]) -> Source:
     if twice:
         raise SourceError(f"{twice[0]}: there is a {source_id}.yml beside it.", advice="Keep one of the two.")
     layers = [_Layer(path, _read(path)) for path in paths]
-    merged: dict[str, Any] = {}
-    for layer in layers:
-        merged = _merged(merged, layer.keys)
+    merged = _whole(layers)
     found: list[tuple[str | int, str]] = []
     if "id" in merged:
         found.append(("id", "`id` is the file's name and is not written inside."))
@@ -174,6 +217,16 @@ def _read(path: Path) -> dict[str, Any]:
     if odd:
         raise SourceError(f"{path}: the key {complaints.shown(odd[0])} is not a word.", advice=_MEND)
     return keys
+
+
+def _whole(layers: Sequence[_Layer]) -> dict[str, Any]:
+    """What the files of a source say together."""
+    whole: dict[str, Any] = {}
+    for layer in layers:
+        if layer.keys.get("protocol", whole.get("protocol")) != whole.get("protocol"):
+            whole.pop("options", None)
+        whole = _merged(whole, layer.keys)
+    return whole
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

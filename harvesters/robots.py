@@ -54,6 +54,10 @@ class Robots:
         delay = max(rules.crawl_delay(AGENT) or 0.0, rate.seconds / rate.requests if rate and rate.requests else 0.0)
         return min(delay, LONGEST_DELAY)
 
+    def sitemaps(self, url: str) -> list[str]:
+        """The site maps that it names (https://www.sitemaps.org/protocol.html#submit_robots). Raises RobotsUnknown."""
+        return list(self._of(url).sitemaps)
+
     def _of(self, url: str) -> Protego:
         address = _address(url)
         known = self._rules.get(address)

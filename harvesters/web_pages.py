@@ -5,7 +5,9 @@ Dublin Core in HTML: https://www.dublincore.org/specifications/dublin-core/dc-ht
 
 from __future__ import annotations
 
-from lxml import etree
+from email.message import Message
+
+from lxml import etree, html
 from msgspec import Struct
 
 from harvesters.listings.reading import bad_status
@@ -13,7 +15,7 @@ from harvesters.model import Answer
 
 
 class Meta(Struct, frozen=True):
-    """One `meta` element: its name in lower case, with `dc.` for `dcterms.`, what it says, and in which language."""
+    """One `meta` element: name or property in lower case (`dc.` for `dcterms.`), what it says, in which language."""
 
     name: str
     content: str
@@ -40,30 +42,50 @@ def head(answer: Answer) -> Head:
     """
     if answer.status != 200:
         raise bad_status(answer)
-    try:
-        parser = etree.HTMLParser(no_network=True, huge_tree=False, encoding=_encoding(answer))
-        tree = etree.fromstring(answer.body, parser)
-    except etree.XMLSyntaxError:  # nothing, or nothing but comments
-        return Head()
-    if tree is None:
-        return Head()
-    metas = (_meta(element) for element in tree.iterfind("head/meta"))
+    root = tree(answer.body)
+    return Head() if root is None else head_in(root)
+
+
+def head_in(root: html.HtmlElement) -> Head:
+    """The head of a page that `tree` gave."""
+    metas = (_meta(element) for element in root.iterfind("head/meta"))
     return Head(
-        title=" ".join((tree.findtext("head/title") or "").split()),
-        language=tree.get("lang"),
+        title=" ".join((root.findtext("head/title") or "").split()),
+        language=root.get("lang"),
         metas=tuple(meta for meta in metas if meta.name and meta.content),
     )
 
 
-def _encoding(answer: Answer) -> str | None:
-    """UTF-8 where the body is; else what the page itself declares."""
+def tree(body: bytes, content_type: str = "") -> html.HtmlElement | None:
+    """The elements of a page; None where there are none. To be read only, since whoever asks again may get the same.
+
+    Its encoding is UTF-8 where the bytes are that, else what `content_type` says, else what the page itself declares.
+    """
     try:
-        answer.body.decode()
-    except UnicodeDecodeError:
+        root = etree.fromstring(body, _parser(_encoding(body, content_type)))
+    except (etree.XMLSyntaxError, etree.ParserError):  # nothing, or nothing but comments
         return None
+    return root if isinstance(root, html.HtmlElement) and root.tag == "html" else None
+
+
+def _encoding(body: bytes, content_type: str) -> str | None:
+    """The name of the encoding; None where the page's own word is left to the parser."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        message = Message()
+        message["content-type"] = content_type
+        return message.get_content_charset()
     return "utf-8"
 
 
+def _parser(encoding: str | None) -> html.HTMLParser:
+    try:
+        return html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, encoding=encoding)
+    except LookupError:  # a name that nobody knows
+        return _parser(None)
+
+
 def _meta(element: etree._Element) -> Meta:
-    name = element.get("name", "").strip().lower().replace("dcterms.", "dc.")
+    name = (element.get("name") or element.get("property") or "").strip().lower().replace("dcterms.", "dc.")
     return Meta(name, element.get("content", "").strip(), element.get("lang"))

@@ -64,7 +64,7 @@ class Draft(Struct, kw_only=True):
     thesaurus, of any of its lists. `schema` is what a record of this format is where nothing in it says more; `issues`
     are the format's own, such as XML that had to be mended. `contributors` made it besides its authors (who paid, or
     answers letters, did not); `access` are statements on who may see the thing described, `embargoes` dates until which
-    nobody may.
+    nobody may. `detected` says, of formats that may have a value in several places, where it stood (see `Provenance`).
     """
 
     titles: list[Text] = field(default_factory=list)
@@ -90,6 +90,7 @@ class Draft(Struct, kw_only=True):
     unused: dict[str, int] = field(default_factory=dict)
     schema: str = "resource"
     issues: list[Issue] = field(default_factory=list)
+    detected: list[str] = field(default_factory=list)
 
 
 DateKind = Literal["published", "modified", "created", "start", "end"]
@@ -132,7 +133,8 @@ class Provenance(Struct, frozen=True, kw_only=True):
     """The way back to the raw bytes: run, page and item; and what the source said of the record itself.
 
     `first_seen` is the day on which we first met a record that does not say of when it is: no date of publication.
-    `detected` names the texts, as in `title:fr`, whose language nobody declares.
+    `detected` names the texts, as in `title:fr`, whose language nobody declares, and, of web pages, where on the page
+    a value was found, as in `title=json-ld`.
     """
 
     profile: str

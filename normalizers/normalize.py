@@ -265,7 +265,7 @@ class _Reading:
             datestamp=raw.datestamp,
             sets=raw.sets,
             first_seen=raw.first_seen,
-            detected=self.texts.detected,
+            detected=(*self.texts.detected, *self.draft.detected),
         )
 
 

@@ -1,7 +1,8 @@
 """`chm`: thin commands over `warehouse.pipeline`; the street's verbs here, other topics in `warehouse/commands/`.
 
 Exit codes: 0 done; 1 failed; 2 asked wrongly (unknown source, wrong file or setting, a verb out of turn); 3 held by
-`expect`; 130 interrupted. With `--json`, the report goes to standard output as JSON and nothing else does.
+`expect`, or stopped by a person; 130 interrupted. With `--json`, the report goes to standard output as JSON and
+nothing else does.
 """
 
 from __future__ import annotations

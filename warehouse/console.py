@@ -74,15 +74,15 @@ def print_json(value: object) -> None:
 
 
 def end(report: HarvestReport | NormalizeReport | LoadReport | PublishReport, *, as_json: bool) -> None:
-    """Print a verb's report; leave with 1 where it failed, with 3 where it is held."""
+    """Print a verb's report; leave with 1 where it failed, with 3 where it is held or stopped."""
     if as_json:
         print_json(report)
     else:
-        bad = report.outcome in ("failed", "held")
+        bad = report.outcome in ("failed", "held", "stopped")
         (err if bad else out).print(show.receipt(report), style="red" if bad else "", soft_wrap=True)
     if report.outcome == "failed":
         raise typer.Exit(1)
-    if report.outcome == "held":
+    if report.outcome in ("held", "stopped"):
         raise typer.Exit(3)
 
 

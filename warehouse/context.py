@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 from requests.adapters import BaseAdapter
@@ -12,8 +12,10 @@ from harvesters.errors import SourceError
 from harvesters.http import Http
 from harvesters.registry import load_source, load_sources
 from harvesters.source import Source
+from harvesters.visit import Visit
 from normalizers import profiles
 from normalizers.model import Terms
+from warehouse import stops
 from warehouse.layout import Layout
 from warehouse.mapping.terms import open_terms
 from warehouse.runs import Refused
@@ -27,12 +29,16 @@ def _unwatched(verb: str, records: int) -> None:
 
 
 class Warehouse(Struct, frozen=True, kw_only=True):
-    """What every verb needs. `transport` is for tests: an adapter below all that the polite client does."""
+    """What every verb needs. `transport` is for tests: an adapter below all that the polite client does.
+
+    A `visit` bounds what all its runs together may ask, as a probe must; without one a harvest asks what it needs.
+    """
 
     settings: Settings
     clock: Clock
     watch: Watch = _unwatched
     transport: BaseAdapter | None = None
+    visit: Visit | None = None
 
     @property
     def layout(self) -> Layout:
@@ -46,7 +52,8 @@ class Warehouse(Struct, frozen=True, kw_only=True):
 
     def source(self, source_id: str) -> Source:
         """A source by its id; raises SourceError where it is unknown or its file is wrong."""
-        return _with_known_profile(load_source(source_id, self.settings.source_folders))
+        source = _with_known_profile(load_source(source_id, self.settings.source_folders))
+        return _as_decided(source, stops.in_force(self.layout))
 
     def http(self, source: Source) -> Http:
         """The polite client for one run of a source.
@@ -62,6 +69,7 @@ class Warehouse(Struct, frozen=True, kw_only=True):
             folder=self.layout.servers(),
             allow_private=self.settings.allow_private,
             transport=self.transport,
+            visit=self.visit,
         )
 
     def refuse_anonymity(self) -> None:
@@ -75,13 +83,19 @@ class Warehouse(Struct, frozen=True, kw_only=True):
 def read_sources(settings: Settings) -> tuple[list[Source], list[SourceError]]:
     """Every source by id, and a complaint for each one whose file is wrong; none hides the others."""
     sources, errors = load_sources(settings.source_folders)
+    stopped = stops.in_force(Layout(settings.warehouse))
     good = []
     for source in sources:
         try:
-            good.append(_with_known_profile(source))
+            good.append(_as_decided(_with_known_profile(source), stopped))
         except SourceError as error:
             errors.append(error)
     return good, errors
+
+
+def _as_decided(source: Source, stopped: Mapping[str, stops.Stop]) -> Source:
+    """The source, paused while a person's word stops it."""
+    return source.model_copy(update={"status": "paused"}) if source.id in stopped and source.cron else source
 
 
 def _with_known_profile(source: Source) -> Source:

@@ -12,8 +12,9 @@
       releases/                        current.json (the pointer), 20260301T060000Z/
       servers/                         what politeness remembers of each server
       decisions/                       what people decided: mappings.ttl (of terms), {duplicates,approvals,
-                                       withdrawals,successions}.jsonl
+                                       withdrawals,successions,stops,acceptances}.jsonl
       looks/                           what `chm today` told last: operator.json, notify.json
+      probes/                          what `chm probe` found of each source: be_chm.json; unverified.{txt,csv,json}
       locks/                           one process per source, and who that is
 
 Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
@@ -142,6 +143,18 @@ class Layout(Struct, frozen=True):
         """The file of what was told when somebody, or `notify`, last looked."""
         return self.root / "looks" / f"{_name(who)}.json"
 
+    def probe(self, source: str) -> Path:
+        """What `chm probe` found of a source."""
+        return self.root / "probes" / f"source={_name(source)}.json"
+
+    def probe_table(self, kind: Literal["txt", "csv", "json"]) -> Path:
+        """What `chm probe --unverified` found, a line a source."""
+        return self.root / "probes" / f"unverified.{kind}"
+
+    def lent(self, source: str) -> tuple[Path, ...]:
+        """The folders that a trial of a source shares with this warehouse: manners, decisions, current records."""
+        return self.servers(), self.mappings().parent, self.pointer(source).parent
+
     def duplicate_decisions(self) -> Path:
         """The file of people's word on which records are one document, a line each."""
         return self.root / "decisions" / "duplicates.jsonl"
@@ -149,6 +162,14 @@ class Layout(Struct, frozen=True):
     def withdrawals(self) -> Path:
         """The file of people's word on what is withdrawn from the index, a line each."""
         return self.root / "decisions" / "withdrawals.jsonl"
+
+    def stops(self) -> Path:
+        """The file of people's word on which sources are not to be asked, a line each."""
+        return self.root / "decisions" / "stops.jsonl"
+
+    def acceptances(self) -> Path:
+        """The file of people's word that put probed sources in force, a line each."""
+        return self.root / "decisions" / "acceptances.jsonl"
 
     def approvals(self) -> Path:
         """The file of people's answers to held loads, a line each."""

@@ -18,9 +18,9 @@ from warehouse.counts import Counts
 
 SCHEMA_VERSION = 1
 
-Outcome = Literal["running", "done", "held", "rejected", "failed", "skipped"]
+Outcome = Literal["running", "done", "held", "rejected", "failed", "skipped", "stopped"]
 Verb = Literal["harvest", "normalize", "load"]
-Standing = Literal["never", "busy", "interrupted", "failed", "held", "rejected", "open", "done"]
+Standing = Literal["never", "busy", "interrupted", "failed", "stopped", "held", "rejected", "open", "done"]
 
 
 class Batch(Struct, frozen=True):

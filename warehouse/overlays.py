@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
+from harvesters.complaints import read_yaml
+from harvesters.model import Json
 from warehouse.files import write_bytes
 from warehouse.runs import Refused
 from warehouse.settings import Settings
@@ -30,20 +33,30 @@ def path_of(settings: Settings, source: str) -> Path:
     return other if other.exists() else other.with_suffix(".yml")
 
 
-def write(settings: Settings, source: str, keys: Mapping[str, str]) -> Path:
+def write(settings: Settings, source: str, keys: Mapping[str, Json]) -> Path:
     """Set some keys of a source's overlay, each on a line of its own; all else in the file stays, comments too.
+
+    A mapping is merged with the one that the file has.
 
     Raises:
         Refused: CHM_SOURCES names no folder.
     """
     path = path_of(settings, source)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = read_yaml(text) or {}
     for key, value in keys.items():
-        line = yaml.safe_dump({key: value}, allow_unicode=True).strip()
-        place = re.search(rf"^{re.escape(key)}:.*$", text, flags=re.MULTILINE)
+        merged = {**before[key], **value} if isinstance(value, dict) and isinstance(before.get(key), dict) else value
+        line = f"{key}: {_in_a_line(merged)}"
+        place = re.search(rf"^{re.escape(key)}:.*(?:\n(?:[ \t]+\S.*|- .*))*$", text, flags=re.MULTILINE)
         if place:
             text = f"{text[: place.start()]}{line}{text[place.end() :]}"
         else:
             text += f"{'' if not text or text.endswith(chr(10)) else chr(10)}{line}\n"
     write_bytes(path, text.encode())
     return path
+
+
+def _in_a_line(value: Json) -> str:
+    """A value as YAML writes it in one line."""
+    written = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=math.inf)
+    return written.removesuffix("...\n").strip()

@@ -16,7 +16,7 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
-from warehouse import loading, raw, reports, work
+from warehouse import loading, raw, reports, stops, work
 from warehouse.context import Warehouse
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
 from warehouse.past.rollback import undone
@@ -35,7 +35,8 @@ def harvest(
 
     Raises:
         SourceError: the source is unknown or its file is wrong.
-        Refused: the source is retired, withdrawn or busy, the run was begun with another request, or no contact is set.
+        Refused: the source is retired, stopped, withdrawn or busy, the run was begun with another request, or no
+            contact is set.
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
     _refuse_unwanted(warehouse, source)
@@ -208,9 +209,10 @@ def _open_run(warehouse: Warehouse, source: Source) -> str | None:
 
 
 def _refuse_unwanted(warehouse: Warehouse, source: Source) -> None:
-    """A source that nobody wants to ask any more: it is retired, or withdrawn from the index."""
+    """A source that nobody wants to ask any more: it is retired, stopped, or withdrawn from the index."""
     if source.status == "retired":
         raise Refused(f"{source.id} is retired.", advice="Set `status: active` in its file to harvest it again.")
+    stops.refuse(warehouse.layout, source.id)
     if word := withdrawals.in_force(warehouse.layout).of_source(source.id):
         raise Refused(
             f"{source.id} was withdrawn by {word.by}: {word.why}.", advice=f"`chm restore {source.id}` undoes it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from warehouse import formats, reports, verification
 from warehouse.assessing import duplicates
 from warehouse.assessing.findings import Duplicates, QualityReport, SourceQuality, TieDecision
 from warehouse.edition import Edition, Portion
-from warehouse.files import read_json, sync_file, write_json
+from warehouse.files import read_json, write_json
 from warehouse.finding.whereabouts import Found
 from warehouse.formats import Written
 from warehouse.formats.citation import Citation
@@ -41,16 +42,18 @@ from warehouse.past import deltas
 from warehouse.past.deltas import Delta
 from warehouse.past.deltas import Line as DeltaLine
 from warehouse.planning.impact import Impact
+from warehouse.probing.model import Acceptance, Compared, Probe, Verification
 from warehouse.records import RECORDS, TOMBSTONES
 from warehouse.sharing import count as count_shared
 from warehouse.sharing import public, shared
+from warehouse.stops import Stop
 from warehouse.tables.building import SCHEMA_VERSION, Dictionary, build
 from warehouse.tables.inputs import Inputs
 from warehouse.today.digest import Digest
 from warehouse.verification import sha256
 from warehouse.withdrawing.withdrawals import Erasure, InForce, Withdrawal
 
-_ROWS = 2_500  # of a portion, which some formats hold as Python objects
+_ROWS = 2_000  # of a portion, which some formats hold as Python objects
 
 
 def gather(layout: Layout, withdrawn: InForce) -> tuple[SourceState, ...]:
@@ -99,11 +102,15 @@ def write(layout: Layout, edition: Edition, folder: Path, withdrawn: InForce) ->
     """
     release = edition.release
     writers = {name: formats.load(name).open(folder, edition) for name in formats.names()}
-    for batch in _batches(layout, release.sources, "records", RECORDS):
-        portion = Portion(shared(withdrawn.shown(batch)), edition.index)
-        edition.tally.add(portion.records)
-        for writer in writers.values():
-            writer.add(portion)
+    gc.freeze()  # the vocabularies live on: looking through them again and again takes a third of the time
+    try:
+        for batch in _batches(layout, release.sources, "records", RECORDS):
+            portion = Portion(shared(withdrawn.shown(batch)), edition.index)
+            edition.tally.add(portion.records)
+            for writer in writers.values():
+                writer.add(portion)
+    finally:
+        gc.unfreeze()
     with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
         for source in release.sources:
             tombstones.write_table(_tombstones(layout, source, withdrawn))
@@ -179,7 +186,6 @@ def _batches(
 
 def _describe(folder: Path, written: Written, name: str | None = None) -> File:
     path = written.path
-    sync_file(path)
     return File(
         name=path.relative_to(folder).as_posix(),
         bytes=path.stat().st_size,
@@ -193,8 +199,9 @@ def _describe(folder: Path, written: Written, name: str | None = None) -> File:
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
     found = [Checked, CommonFormat, Dictionary, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    words = [Acceptance, Accepted, Erasure, Stop, TieDecision, Withdrawal]
     published = [Citation, Delta, DeltaLine, PublishedSources, Release]
-    kinds = [*receipts, *found, *published, *(Digest, Found, Impact), Accepted, Erasure, TieDecision, Withdrawal]
+    kinds = [*receipts, *found, *published, Compared, Digest, Found, Impact, Probe, Verification, *words]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

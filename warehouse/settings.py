@@ -44,11 +44,13 @@ TABLE = (
     Setting("CHM_KEEP_SNAPSHOTS", "30", "how many snapshots of each source `chm vacuum` leaves, beside those in use"),
     Setting("CHM_REALM", "chm-national", "`realm_ss` of every record in the names of the CHM's own index"),
     Setting(
-        "CHM_REALMS_OF_CHM", "chm-national", "realms, joined by commas, that a query for realm_ss:chm also reaches"
+        "CHM_REALMS_OF_CHM",
+        "chm-national",
+        "realms, joined by commas, that are found too where a query says realm_ss:chm",
     ),
     Setting("CHM_SOLR_CENTRAL", "no", "yes: solr.jsonl.zst has the records too that came from the CHM's own API"),
     Setting(
-        "CHM_PUBLIC_URL", "http://127.0.0.1:8000", "where readers reach `chm serve`; the addresses in every release"
+        "CHM_PUBLIC_URL", "http://127.0.0.1:8000", "where readers reach the published index; begins the addresses in it"
     ),
     Setting("CHM_SERVE", "127.0.0.1:8000", "address and port on which `chm serve` listens"),
     Setting("CHM_SERVE_CORS", "", "origins, joined by commas, whose web pages may ask it; * for all"),

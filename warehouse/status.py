@@ -90,7 +90,7 @@ def _standing(layout: Layout, batch: Batch, outcomes: list[str], *, finished: bo
         return "busy" if runs.is_busy(layout, batch.source) else "interrupted"
     if "failed" in outcomes:
         return "failed"
-    for ended in ("held", "rejected"):
+    for ended in ("stopped", "held", "rejected"):
         if ended in outcomes:
             return ended
     return "done" if finished else "open"

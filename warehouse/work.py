@@ -17,7 +17,7 @@ from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
 from normalizers.terms import terms_of
-from warehouse import gaps, marks, pointers, raw, release, reports
+from warehouse import gaps, marks, pointers, raw, release, reports, stops
 from warehouse.context import Warehouse, read_sources
 from warehouse.edition import Edition
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
@@ -130,6 +130,8 @@ def ask(warehouse: Warehouse, source: Source, report: HarvestReport) -> HarvestR
             for page in protocols.load(source.protocol).harvest(task, http, state):
                 so_far = writer.append(redaction.redacted(page, source.id, erased), state.news())
                 warehouse.watch("harvest", so_far.records)
+                if not so_far.last and (word := stops.in_force(layout).get(source.id)):
+                    return replace(report, outcome="stopped", failure=stops.told(word))
     return replace(report, outcome="done")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
+from itertools import islice
 
 import feedparser
 from lxml import etree
@@ -18,9 +20,10 @@ from harvesters.safe_xml import is_web_page
 _HEADERS_THAT_MATTER = ("content-type", "content-language")
 # What feedparser 6.0 was seen to raise on mutated feeds: characters out of range, georss and iTunes without values ...
 _STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_FEED_TYPES = frozenset((
+FEED_TYPES = frozenset((
     "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/rss+xml",
 ))  # fmt: skip
+_ENTRY = re.compile(rb"<(item|entry)\b.*?</\1\s*>", re.DOTALL)
 _MOST_NAMED = 10  # feeds of a web page that a message names
 _LABELS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
@@ -91,7 +94,7 @@ def _alternates(answer: Answer) -> Iterator[str]:
         return
     for link in () if tree is None else tree.iter("link"):
         kind = link.get("type", "").partition(";")[0].strip().lower()
-        if kind in _FEED_TYPES and "alternate" in link.get("rel", "").lower().split():
+        if kind in FEED_TYPES and "alternate" in link.get("rel", "").lower().split():
             yield absolute(answer.url, link.get("href", "").strip())[:500]
 
 
@@ -120,3 +123,9 @@ def cut_short(found: feedparser.FeedParserDict, body: bytes) -> list[Issue]:
     message = "The feed breaks off within its last entry, which was left out; its bytes are kept with the page."
     value = body[opened : opened + 500].decode(errors="replace")
     return [Issue(code="entry_cut_short", message=message, value=value)]
+
+
+def as_written(body: bytes, number: int) -> bytes:
+    """The bytes of a feed's entry of that number, for people to look at; the whole body where tags do not tell."""
+    found = next(islice(_ENTRY.finditer(body), number, None), None)
+    return found[0] if found else body

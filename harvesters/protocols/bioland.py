@@ -29,6 +29,8 @@ _INCLUDE = ("field_type_placement", "field_attachments.field_media_image", "fiel
 _LETS_IN = re.compile(r"^\s*allow:\s*/\s*(?:#.*)?$", re.IGNORECASE | re.MULTILINE)
 _NO_LANGUAGES = ("und", "zxx")  # Drupal's entries for what has no language
 _LANGUAGES = "languages"
+LANGUAGES_AT = "jsonapi/configurable_language/configurable_language"
+"""Where a site names its locales."""
 
 
 class Options(BaseModel):
@@ -80,13 +82,18 @@ def _published(http: Http, address: str) -> Page:
 
 def _asked_languages(http: Http, address: str, state: State) -> Page:
     """The answer that names the site's locales, which are kept: the one that comes first on its pages first."""
-    answer = http.get(f"{address}/jsonapi/configurable_language/configurable_language")
-    named = sorted((_weight(value), text_at(value, "drupal_internal__id")) for value in _values(answer))
-    languages = [name for _, name in named if name and name not in _NO_LANGUAGES]
+    answer = http.get(f"{address}/{LANGUAGES_AT}")
+    languages = locales(answer)
     if not languages:
         raise _untold(answer)
     state.keep(_LANGUAGES, languages)
     return Page(answer=answer)
+
+
+def locales(answer: Answer) -> list[str]:
+    """The locales that an answer names, the one that comes first on the site's pages first."""
+    named = sorted((_weight(value), text_at(value, "drupal_internal__id")) for value in _values(answer))
+    return [name for _, name in named if name and name not in _NO_LANGUAGES]
 
 
 def _untold(answer: Answer) -> ProtocolError:

@@ -67,6 +67,11 @@ def _records(graph: Graph, classes: tuple[Class, ...]) -> list[dict[str, str]]:
     return sorted(found, key=lambda one: one["name"])
 
 
+def count(graph: Graph, classes: tuple[Class, ...]) -> int:
+    """How many records a graph has."""
+    return len(_records(graph, classes))
+
+
 def _name(graph: Graph, node: Node) -> str:
     return str(node) if isinstance(node, URIRef) else _text(graph, node, DCTERMS.identifier)
 

@@ -19,11 +19,11 @@ from harvesters.http import Http
 from harvesters.model import HarvestTask, Page, State
 from harvesters.source import Name
 
-_NO_RECORDS = ("comment", "forum", "webform", "user")
+NO_RECORDS = ("comment", "forum", "webform", "user")
 
 
 def _bundle(name: str) -> str:
-    if name in _NO_RECORDS:
+    if name in NO_RECORDS:
         raise ValueError("is what a site's visitors write, which is not harvested")
     return name
 

@@ -82,7 +82,7 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
     if progress.stage == "formats":
         page, offered = about.formats(repository, state)
         progress.prefix, progress.profile = _format(task, options, offered, state)
-        progress.stage = "sets"
+        progress.stage = "sets" if task.limit is None else "records"  # some have thousands, a page of 100 at a time
         yield replace(page, resume=to_builtins(progress))
     if progress.stage == "sets":
         for page, ended in about.sets(repository, state, source.sets):

@@ -37,7 +37,7 @@ from harvesters.safe_xml import is_web_page
 from harvesters.server_clock import read_time
 
 MOST = 100  # items a page, by WordPress
-_API = "https://api.w.org/"  # how a site's pages name its API in their Link header
+API = "https://api.w.org/"  # how a site's pages name its API in their Link header
 _CLOCK_BACK = timedelta(hours=1)
 # Types that are no content of their own: WordPress', and those of its most common builders and forms.
 _NO_CONTENT = frozenset((
@@ -111,8 +111,12 @@ def _ask(task: HarvestTask, path: str, language: str, since: dict[str, str]) -> 
 
 
 def _route(task: HarvestTask, path: str) -> Ask:
-    """The question for a path below `wp/v2`, whichever way the site writes its permalinks."""
-    parts = urlsplit(task.source.addresses[0])
+    return below(task.source.addresses[0], path)
+
+
+def below(api: str, path: str) -> Ask:
+    """The question for a path below `wp/v2` of an API, whichever way the site writes its permalinks."""
+    parts = urlsplit(api)
     query = dict(parse_qsl(parts.query))
     if "rest_route" in query:
         route = f"{query['rest_route'].rstrip('/')}/wp/v2/{path}"
@@ -123,7 +127,7 @@ def _route(task: HarvestTask, path: str) -> Ask:
 def _types(answer: Answer) -> dict[str, Json]:
     """What the API says of its types; on a page for people, where the API is."""
     links = parse_header_links(answer.headers.get("link", "")) if is_web_page(answer.body) else ()
-    api = next((link["url"] for link in links if link.get("rel") == _API), None)
+    api = next((link["url"] for link in links if link.get("rel") == API), None)
     if api:
         raise ProtocolError(f"{answer.url}: this is a page for people.", advice=f"Its API is at {api}: set `url` so.")
     found = document(answer)
@@ -157,7 +161,12 @@ def _record(item: Json) -> Found | None:
 
 
 def _total(turn: Turn) -> int | None:
-    told = turn.answer.headers.get("x-wp-total", "")
+    return told_total(turn.answer)
+
+
+def told_total(answer: Answer) -> int | None:
+    """How many items a list has in all, as its page's header says."""
+    told = answer.headers.get("x-wp-total", "")
     return int(told[:18]) if told.isascii() and told.isdigit() else None
 
 

@@ -34,7 +34,7 @@ _CODE = re.compile(
     r"(?:[\s_-]*v?(?P<version>[1-4][._]\d)(?!\d))?(?![a-z0-9])(?P<igo>[\s_-]*igo\b)?)",
     re.IGNORECASE,
 )
-_VERSION = re.compile(r"(?<![\d.])([1-4]\.\d)(?![\d.])")
+_VERSION = re.compile(r"(?<![\d.])([1-4]\.\d)(?!\d|\.\d)")
 _COMMONS = re.compile(r"creative commons|المشاع الابداعي|知识共享|知識共享|创用cc|創用cc")
 _WORDS = {
     "by": "attribution|atribucion|reconocimiento|paternite|атрибуция|с указанием авторства|نسب المصنف|署名|姓名标示|"

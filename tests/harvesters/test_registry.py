@@ -10,7 +10,7 @@ import yaml
 
 from harvesters import protocols
 from harvesters.errors import SourceError
-from harvesters.registry import json_schema, load_source, load_sources
+from harvesters.registry import ids, json_schema, load_source, load_sources, stated
 
 GOOD = """\
 name: CHM Belgium
@@ -240,6 +240,26 @@ def test_an_overlay_may_swap_url_for_urls(package_folder: Path, folder: Path) ->
     (package_folder / "be_chm.yml").write_text(GOOD)
     (folder / "be_chm.yml").write_text("url: null\nurls: [https://a.org/, https://b.org/]\n")
     assert load_source("be_chm", [package_folder, folder]).addresses == ("https://a.org/", "https://b.org/")
+
+
+def test_options_belong_to_the_protocol_that_they_were_written_for(package_folder: Path, folder: Path) -> None:
+    (package_folder / "be_chm.yml").write_text(f"{GOOD}options: {{page_size: 5}}\n")
+    (folder / "be_chm.yml").write_text("options: {nested: {depth: 2}}\n")
+    assert load_source("be_chm", [package_folder, folder]).options == {"page_size": 5, "nested": {"depth": 2}}
+    (folder / "be_chm.yml").write_text("protocol: bare\n")
+    assert load_source("be_chm", [package_folder, folder]).options == {}
+
+
+def test_what_the_files_state_is_told_with_the_file_that_has_the_last_word(package_folder: Path, folder: Path) -> None:
+    (package_folder / "be_chm.yml").write_text(f"{GOOD}sets: [a]\nexpect: {{min_records: 5, max_vanish: 0.1}}\n")
+    (folder / "be_chm.yml").write_text("sets: []\nexpect: {min_records: 6}\nlookups: {types: {a: b}}\n")
+    told = {each.key: (each.value, each.path) for each in stated("be_chm", [package_folder, folder])}
+    below, above = package_folder / "be_chm.yml", folder / "be_chm.yml"
+    assert told["expect.min_records"] == (6, above)
+    assert told["expect.max_vanish"] == (0.1, below)
+    assert told["lookups.types.a"] == ("b", above)
+    assert told["sets"] == ([], above)
+    assert ids([package_folder, folder]) == ["be_chm"]
 
 
 def test_the_whole_is_checked_after_merging_and_the_file_with_the_last_word_is_named(

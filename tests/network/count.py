@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import sys
@@ -21,6 +22,9 @@ SIZE = re.compile(r'completeListSize="(\d+)"')
 CHANNEL = re.compile(r"<item [^>]*>\s*<link>([^<]+)</link>")
 ITEM = re.compile(r'<item rdf:about="([^"]+)"')
 DATASET = re.compile(r"^<([^>]+)> a dcat:Dataset", re.MULTILINE)
+TEASER = re.compile(r'<h3><a href="([^"]+)"')
+FILE = re.compile(r'<td><a href="([^"]+\.pdf)"')
+LOC = re.compile(r"<loc>([^<]+)</loc>")
 GUID = re.compile(r"<guid[^>]*>([^<]+)</guid>")
 
 
@@ -43,6 +47,8 @@ def count(urls: Mapping[str, str]) -> dict[str, Count | None]:
         "wp-json": _posts,
         "action": _packages,
         "catalog.ttl": _turtle,
+        "accueil.html": _pages,
+        "es": _mapped,
     }
     found: dict[str, Count | None] = {}
     for site, url in urls.items():
@@ -151,6 +157,29 @@ def _turtle(url: str) -> Count:
     if f"hydra:totalItems {len(found)} ." not in page:
         raise ValueError(f"{url} lists {len(found)} datasets and speaks of another number")
     return Count(frozenset(found))
+
+
+def _pages(url: str) -> Count:
+    """The items of every page of the news, the files in the tables of documents, and the pages on the site itself."""
+    home = url.removesuffix("/accueil.html")
+    found: set[str] = set()
+    for news, documents, about in (
+        ("fr/actualites", "fr/documents", "fr/presentation"),
+        ("ar/akhbar", "ar/wathaiq", "ar/taqdim"),
+    ):
+        number = 1
+        while items := TEASER.findall(_text(f"{home}/{news}", {"page": str(number)})):
+            found.update(home + path for path in items)
+            number += 1
+        found.update(home + path for path in FILE.findall(_text(f"{home}/{documents}")))
+        found.add(f"{home}/{about}")
+    return Count(frozenset(found), whole=True)
+
+
+def _mapped(url: str) -> Count:
+    """The address of every page in the site map."""
+    answer = requests.get(f"{url.removesuffix('/es/')}/sitemap-1.xml.gz", timeout=TIMEOUT)
+    return Count(frozenset(LOC.findall(gzip.decompress(answer.content).decode())), whole=True)
 
 
 def _text(url: str, wishes: Mapping[str, str] | None = None) -> str:

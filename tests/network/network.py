@@ -1,4 +1,4 @@
-"""The seven sites and the thesaurus together: their day, their addresses and what they were asked."""
+"""The nine sites and the thesaurus together: their day, their addresses and what they were asked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from tests.network import (
     bioland_site,
     catalogue_site,
     oai_site,
+    plain_site,
     ptk_site,
+    structured_site,
     thesaurus_site,
     wordpress_rest_site,
     wordpress_site,
@@ -30,6 +32,8 @@ SITES = {
     "cm_demo": (wordpress_rest_site.make_app, "/wp-json/"),
     "co_demo": (catalogue_site.make_ckan, "/api/3/action/"),
     "ke_demo": (catalogue_site.make_dcat, "/catalog.ttl"),
+    "ma_demo": (plain_site.make_app, plain_site.START),
+    "cr_demo": (structured_site.make_app, structured_site.START),
 }
 THESAURUS = "thesaurus"  # no source of records: what `chm vocabularies refresh` asks
 DEAD_SINCE = {"pe_demo": 2}  # site -> first day on which its port refuses

@@ -15,7 +15,17 @@ import pytest
 import requests
 import yaml
 
-from tests.network import bioland_site, catalogue_site, library, oai_site, portal, wordpress_rest_site, wordpress_site
+from tests.network import (
+    bioland_site,
+    catalogue_site,
+    library,
+    oai_site,
+    plain_site,
+    portal,
+    structured_site,
+    wordpress_rest_site,
+    wordpress_site,
+)
 from tests.network.ask import ask, records
 from tests.network.count import Count, count, must_hold
 from tests.network.network import SITES, SOURCES, Network
@@ -162,6 +172,14 @@ class TestCount:
             packages, datasets = (catalogue_site.datasets(country, day) for country in ("co", "ke"))
             assert shown_then["co_demo"] == Count(frozenset(one.identifier for one in packages))
             assert shown_then["ke_demo"] == Count(frozenset(one.address for one in datasets))
+            morocco, costa_rica = (network.homes[site].removesuffix("/") for site in ("ma_demo", "cr_demo"))
+            told = [
+                one for tag in plain_site.PATHS for one in (*plain_site.news(tag, day), *plain_site.documents(tag, day))
+            ]
+            paths = {*(one.path for one in told), *(paths["about"] for paths in plain_site.PATHS.values())}
+            assert shown_then["ma_demo"] == Count(frozenset(morocco + path for path in paths), whole=True)
+            pages = structured_site.items(day)
+            assert shown_then["cr_demo"] == Count(frozenset(costa_rica + one.path for one in pages), whole=True)
         assert second["pe_demo"] is None
 
     def test_what_was_seen_in_a_feed_lives_on_and_a_tombstone_ends_a_record(self) -> None:
@@ -209,6 +227,6 @@ class TestCommand:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 2
         assert (
-            "no such site: xx_demo; there are ca_demo, be_demo, pe_demo, eg_demo, cm_demo, co_demo, ke_demo, thesaurus"
-            in done.stderr
+            "no such site: xx_demo; there are ca_demo, be_demo, pe_demo, eg_demo, cm_demo, co_demo, ke_demo, ma_demo, "
+            "cr_demo, thesaurus" in done.stderr
         )

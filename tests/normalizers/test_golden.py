@@ -88,10 +88,19 @@ def test_a_dataset_on_a_page_of_turtle_comes_out_as_its_golden_file_says(terms):
     assert outcome_of(raw, terms) == expected("dcat_page")
 
 
-def test_the_page_of_an_item_comes_out_as_its_golden_file_says(terms):
-    page = answer((GOLDEN / "pages" / "ptk_page.html").read_bytes(), "https://chm.example.be/documents/1")
-    raw = RawRecord(identifier=page.url, profile="ptk_page", answer=page, item=0, start=0, end=len(page.body))
-    assert outcome_of(raw, terms) == expected("ptk_page")
+@pytest.mark.parametrize(
+    ("profile", "item", "path"),
+    [
+        ("ptk_page", 0, "documents/1"),
+        ("web_page", 0, "ateliers/zones-humides"),
+        ("web_document", 1, "files/nbsap-ar.pdf"),
+    ],
+)
+def test_what_stands_on_a_web_page_comes_out_as_its_golden_file_says(profile, item, path, terms):
+    page = answer((GOLDEN / "pages" / f"{profile}.html").read_bytes(), "https://chm.example.be/documents/1")
+    name = f"https://chm.example.be/{path}"
+    raw = RawRecord(identifier=name, profile=profile, answer=page, item=item, start=0, end=len(page.body))
+    assert outcome_of(raw, terms) == expected(profile)
 
 
 @pytest.mark.parametrize("name", PAGES)

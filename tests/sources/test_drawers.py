@@ -15,15 +15,18 @@ import pyarrow as pa
 import pytest
 from pydantic import BaseModel
 
-from harvesters import protocols, registry
+from harvesters import offers, protocols, registry
 from harvesters.http import Http
 from harvesters.model import HarvestTask, Page, State
+from harvesters.offers import Offer
+from harvesters.site import Site
 from normalizers import profiles
 from warehouse import formats, settings
 from warehouse.context import read_sources
 from warehouse.records import RECORDS
 
 PROTOCOLS = sorted(path.stem for path in Path(protocols.__file__).parent.glob("[!_]*.py"))
+OFFERS = sorted(path.stem for path in Path(offers.__file__).parent.glob("[!_]*.py"))
 FORMATS = sorted(path.stem for path in Path(formats.__file__).parent.glob("[!_]*.py"))
 SOURCES = sorted(path.stem for path in registry.SOURCES.glob("*.y*ml"))
 CONTACT = {"CHM_CONTACT": "tests@demonstration.example", "CHM_CONTACT_PAGE": "https://demonstration.example/harvester"}
@@ -33,6 +36,7 @@ def test_each_drawer_is_walked_by_its_files() -> None:
     assert protocols.names() == PROTOCOLS
     assert formats.names() == FORMATS
     assert {"oai_pmh", "feed"} <= set(PROTOCOLS)
+    assert offers.names() == OFFERS
     assert {"records_parquet", "records_jsonl"} <= set(FORMATS)
 
 
@@ -61,6 +65,16 @@ def test_a_protocols_options_are_checked_and_described_to_the_editor(name: str) 
     options()  # a source that says nothing gets the defaults
     undescribed = [key for key, field in options.model_fields.items() if not field.description]
     assert undescribed == []
+
+
+@pytest.mark.parametrize("name", OFFERS)
+def test_what_recognises_a_protocol_is_called_as_it_is_and_knows_its_signs(name: str) -> None:
+    module = offers.load(name)
+    assert name in PROTOCOLS
+    assert all(sign == sign.lower() and len(sign) >= 3 for sign in module.SIGNS)
+    assert inspect.isgeneratorfunction(module.offers)
+    assert get_type_hints(module.offers) == {"site": Site, "return": Iterator[Offer]}
+    assert inspect.getdoc(module.offers)
 
 
 @pytest.mark.parametrize("name", FORMATS)

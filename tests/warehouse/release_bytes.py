@@ -22,6 +22,9 @@ PLAIN = {
     ".md",
     ".txt",
 }  # what they hold is what they are
+# Numbers, and a full-text index, which stores no text: its words are those of the postings beside it, in SQLite.
+NUMBERS = {".npy", ".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term"}
+_ZSTD = b"\x28\xb5\x2f\xfd"  # how its frames begin (RFC 8878, 3.1.1)
 
 
 def everything(folder: Path) -> Iterator[tuple[str, str]]:
@@ -57,7 +60,7 @@ def _unpacked(path: Path) -> Iterator[str]:
         with closing(sqlite3.connect(path)) as connection:
             for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 for row in connection.execute(f'SELECT * FROM "{table}"'):
-                    packed = [value for value in row if isinstance(value, bytes)]
+                    packed = [value for value in row if isinstance(value, bytes) and value.startswith(_ZSTD)]
                     yield f"{row} {[zstandard.decompress(value).decode() for value in packed]}"
-    elif path.suffix not in PLAIN:
+    elif path.suffix not in PLAIN | NUMBERS:
         raise ValueError(f"Nobody has said how to unpack {path.name}.")

@@ -109,7 +109,9 @@ class Builder:
         self._index.close()
         self._writer.commit()
         self._writer.wait_merging_threads()
-        return sorted(path for path in self._folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+        for lock in self._folder.rglob(".*.lock"):
+            lock.unlink()  # of the writer, which is done
+        return sorted(path for path in self._folder.rglob("*") if path.is_file())
 
     def _spill(self) -> None:
         rows = ((field, value, BitMap(places).serialize()) for (field, value), places in self._values.items())

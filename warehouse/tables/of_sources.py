@@ -31,7 +31,7 @@ TABLES = (
             Column("started", "TIMESTAMP", "When it began."),
             Column("ended", "TIMESTAMP", "When its last step ended."),
             Column("step", "VARCHAR", "The last step that it came to: harvest, normalize or load."),
-            Column("outcome", "VARCHAR", "How that step ended: running, done, held, failed or skipped."),
+            Column("outcome", "VARCHAR", "How that step ended: running, done, held, stopped, failed or skipped."),
             Column("is_full", "BOOLEAN", "Whether it asked for everything, and not only for what is new."),
             Column("is_complete", "BOOLEAN", "Whether the list ended as it should, and nothing was lost on the way."),
             Column("pages", "BIGINT", "Pages received."),

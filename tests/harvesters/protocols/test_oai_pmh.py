@@ -259,8 +259,9 @@ def test_a_limit_stops_after_the_page_that_reaches_it_and_counts_across_a_resume
     pages, http = walk(THREE_PAGES, limit=3)
     assert identifiers(pages) == ["a", "b", "c", "d"]
     assert not pages[-1].last
-    assert len(http.asked) == ABOUT + 2
-    assert walk(THREE_PAGES, killed_after(pages[: ABOUT + 1]), limit=3)[0] == pages[ABOUT + 1 :]
+    verbs = [each.params["verb"] for each in http.asked]
+    assert verbs == ["Identify", "ListMetadataFormats", "ListRecords", "ListRecords"], "sets may be thousands"
+    assert walk(THREE_PAGES, killed_after(pages[:3]), limit=3)[0] == pages[3:]
     assert walk(THREE_PAGES, limit=5)[0][-1].last
 
 

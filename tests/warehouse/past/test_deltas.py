@@ -16,6 +16,8 @@ from warehouse import release
 from warehouse.formats import Written
 from warehouse.model import Release
 from warehouse.past import deltas
+from warehouse.withdrawing import withdrawals
+from warehouse.withdrawing.withdrawals import Withdrawal
 
 FILES = {"delta.json", "delta.jsonl.zst", "delta-solr.jsonl.zst", "delta-solr-delete.json"}
 
@@ -137,12 +139,13 @@ def test_any_two_that_are_kept_have_one_on_request(
 
 
 def test_a_withdrawal_is_told_though_the_release_before_was_rewritten(
-    three: tuple[World, list[tuple[Release, Path]]], chm: Chm
+    three: tuple[World, list[tuple[Release, Path]]],
 ) -> None:
     world, [*_, (_, before)] = three
     held = records(before)
     identifier = next(name for name, record in held.items() if record["source_identifier"] == "r1")
-    assert chm("withdraw", identifier, "--by", "Ann", "--why", "personal data").code == 0
+    word = {"source": ID, "record": identifier, "by": "Ann", "why": "personal data", "at": world.clock.now()}
+    withdrawals.add(world.layout, Withdrawal(verdict="withdraw", **word))
     manifest, folder = world.publish("after")
     (removed,) = lines(folder / "delta.jsonl.zst")
     assert (removed["change"], removed["identifier"], removed["reason"]) == ("removed", identifier, "withdrawn")
@@ -151,9 +154,8 @@ def test_a_withdrawal_is_told_though_the_release_before_was_rewritten(
     _, again = world.publish("again")
     assert [line["identifier"] for line in lines(again / "delta.jsonl.zst")] == [identifier]
     world.later()
-    world.later()
-    world.publish("later")
-    delta = deltas.read(world.publish("much later")[1])
+    world.publish("a day later")
+    delta = deltas.read(world.publish("once more")[1])
     assert delta
     assert delta.is_empty
 

@@ -1,7 +1,14 @@
-"""`chm sources`: which sources there are, and which of them took over from another."""
+"""`chm sources`: which sources there are, and which of them took over from another; further topics lie beside this one.
+
+A topic is a module of this folder with `app`, a `typer.Typer` without a name: its commands stand under `sources`.
+"""
 
 from __future__ import annotations
 
+import json
+import pkgutil
+from collections.abc import Sequence
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from harvesters import bioland_hosts, registry
-from warehouse import overlays, show
+from warehouse import overlays, show, stops
 from warehouse.console import AsJson, By, SourceId, Why, err, open_warehouse, out, print_json
 from warehouse.context import read_sources
 from warehouse.files import write_bytes
@@ -19,6 +26,7 @@ from warehouse.withdrawing import succession, takeover
 from warehouse.withdrawing.succession import Succession
 
 _SAMPLES = 10  # of each kind
+_WIDEST = 80  # columns to which the origins are pushed
 
 
 class _Topic(TyperGroup):
@@ -30,7 +38,7 @@ class _Topic(TyperGroup):
         return super().parse_args(ctx, args if named else ["show", *args])
 
 
-app = typer.Typer(name="sources", cls=_Topic, help="List the sources; say which took over from which.")
+app = typer.Typer(name="sources", cls=_Topic, help="List the sources, and put them in force, on trial or to rest.")
 
 
 @app.command(name="show")
@@ -39,19 +47,25 @@ def show_(
     as_json: AsJson = False,
     json_schema: Annotated[bool, typer.Option("--json-schema", help="Print the schema of a source file.")] = False,
 ) -> None:
-    """List the sources and what is wrong with their files."""
+    """List the sources and what is wrong with their files; of one, show what each file says."""
     if json_schema:
         print_json(registry.json_schema())
         return
     warehouse = open_warehouse()
     found, errors = ([warehouse.source(source)], []) if source else read_sources(warehouse.settings)
+    stated = registry.stated(source, warehouse.settings.source_folders) if source else []
     if as_json:
         print_json(
             {
                 "sources": [{"id": one.id, **one.model_dump(mode="json", by_alias=True)} for one in found],
                 "errors": [str(error) for error in errors],
+                **({"origins": {each.key: str(each.path) for each in stated}} if source else {}),
             }
         )
+    elif source:
+        out.print(show.plain(_stated(stated)), soft_wrap=True)
+        if word := stops.in_force(warehouse.layout).get(source):
+            out.print(show.plain(f"It counts as paused: {stops.told(word).cause}"), style="red", soft_wrap=True)
     else:
         empty = not (found or errors)
         out.print("No source yet: name a folder of source files in CHM_SOURCES." if empty else show.sources(found))
@@ -118,6 +132,13 @@ def succeed(
         raise typer.Exit(1)
 
 
+def _stated(stated: Sequence[registry.Stated]) -> str:
+    """The merged file, a line a key, each with the file that has the last word on it."""
+    lines = [f"{each.key}: {json.dumps(each.value, ensure_ascii=False)}" for each in stated]
+    wide = min(max(map(len, lines)), _WIDEST)
+    return "\n".join(f"{line:<{wide}}  # {each.path}" for line, each in zip(lines, stated, strict=True))
+
+
 def _text(told: Succession, *, give_up: bool) -> str:
     lines = [f"{len(told.pairs)} records of {told.old} are records of {told.new}:"]
     for kind, pairs in groupby(told.pairs, key=lambda pair: pair.by):
@@ -128,3 +149,7 @@ def _text(told: Succession, *, give_up: bool) -> str:
     lines += [f"{told.left} records of {told.old} have no successor and {rest}."]
     lines += [f"{told.fresh} records of {told.new} are new."]
     return "\n".join(lines)
+
+
+for topic in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+    app.add_typer(import_module(f"{__name__}.{topic}").app)

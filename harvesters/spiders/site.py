@@ -1,0 +1,182 @@
+"""The crawl of one site: from its starts along its links, its site maps and its feeds, within the caps."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import feedparser
+import msgspec
+from lxml.etree import XMLSyntaxError
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from scrapy.utils.gz import gunzip
+from scrapy.utils.sitemap import Sitemap
+from twisted.python.failure import Failure as Twisted
+
+from harvesters.crawling import reading
+from harvesters.crawling.lines import Ended, Failure, Fetched, Job, Known, Line, Wanted
+from harvesters.crawling.options import Options
+from harvesters.crawling.traps import Traps, plain
+from harvesters.errors import BudgetSpent, HarvestError, RobotsUnknown, ServerStopped
+from harvesters.http import Http
+from harvesters.model import Answer
+from harvesters.source import Source
+
+_ENDS_ALL = (BudgetSpent, RobotsUnknown, ServerStopped)  # the next address would fare no better
+_GZIP = b"\x1f\x8b"
+
+
+class SiteSpider(Spider):
+    """Follows a site's own links; every address that was asked becomes one line for the harvest."""
+
+    name = "site"
+
+    def __init__(self, job: Job, source: Source, http: Http) -> None:
+        super().__init__()
+        self.http = http
+        self._job = job
+        self._source = source
+        self._options = Options.model_validate(source.options)
+        self._traps = Traps(job.today)
+        self._hosts = {urlsplit(url).hostname for url in source.addresses}
+        self._met = {*job.done, *job.wanted}
+        self._asked = len(job.done)
+        self._bytes = 0
+        self._until = time.monotonic() + job.lasts
+        self._refused: Counter[str] = Counter()
+        self._end = Ended(why="finished")
+        self._encoder = msgspec.json.Encoder()
+        self._modified: dict[str, str] = {}  # by a site map's word
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **options: Any) -> SiteSpider:
+        """Made by Scrapy; told when there is nothing left to ask."""
+        spider: SiteSpider = super().from_crawler(crawler, *args, **options)
+        crawler.signals.connect(spider._say_the_end, signals.spider_closed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """What is wanted, site maps first: they tell which of the known pages need not be asked."""
+        for url, wanted in sorted(self._job.wanted.items(), key=lambda pair: pair[1].kind != "sitemap"):
+            yield self._request(url, wanted)
+
+    def parse(self, response: Response, wanted: Wanted, **_more: Any) -> Iterator[Request]:
+        """Tell what came, and follow where it leads."""
+        answer: Answer = response.meta["answer"]
+        url, found, seen = response.url, dict[str, Wanted](), None
+        if answer.status == 200 and self._is_own(answer.url):
+            if wanted.kind == "page":
+                seen = reading.read(answer.url, answer.body, answer.headers.get("content-type", ""))
+                found = self._new(self._led_to(seen, wanted.depth))
+            else:
+                found = self._new(self._listed(answer, wanted))
+        self._tell(Fetched(url=url, answer=answer, reading=seen, found=found))
+        for one, as_what in found.items():
+            yield self._request(one, as_what)
+        self._count(answer)
+
+    def failed(self, failure: Twisted) -> None:
+        """Tell why an address could not be asked; end where that holds for all others."""
+        error, url = failure.value, failure.request.url  # type: ignore[attr-defined]  # Scrapy's own addition
+        if not isinstance(error, HarvestError):
+            failure.raiseException()
+        told = Failure(type(error).__name__, error.cause, error.advice)
+        self._asked += 1
+        if isinstance(error, _ENDS_ALL):  # the address stays wanted
+            self._close("server", told)
+        self._tell(Fetched(url=url, failure=told))
+
+    def _request(self, url: str, wanted: Wanted) -> Request:
+        known = None if self._job.full else self._job.known.get(url)
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            cb_kwargs={"wanted": wanted},
+            meta={"validators": {"etag": known.etag, "last_modified": known.modified} if known else {}},
+            priority=-wanted.depth,
+            dont_filter=True,  # `_new` lets each address through once
+        )
+
+    def _led_to(self, seen: reading.Reading, depth: int) -> Iterator[tuple[str, Wanted]]:
+        for url in seen.feeds:
+            yield url, Wanted("feed", depth + 1)
+        if not seen.closed:
+            for url in (seen.canonical, *seen.translations.values(), *seen.links):
+                yield url, Wanted("page", depth + 1)
+
+    def _listed(self, answer: Answer, wanted: Wanted) -> Iterator[tuple[str, Wanted]]:
+        """What a site map (https://www.sitemaps.org/protocol.html) or a feed names."""
+        if wanted.kind == "feed":
+            for entry in feedparser.parse(answer.body).entries:
+                yield entry.get("link", ""), Wanted("page", wanted.depth + 1)
+            return
+        body = answer.body
+        if body.startswith(_GZIP):
+            body = gunzip(body, max_size=self._source.max_bytes)
+        try:
+            site_map = Sitemap(body)
+        except (XMLSyntaxError, StopIteration):  # empty, or nothing like XML
+            return
+        for entry in site_map:
+            if site_map.type == "sitemapindex":
+                yield entry["loc"], Wanted("sitemap", wanted.depth + 1)
+                continue
+            self._modified[plain(entry["loc"])] = entry.get("lastmod", "")
+            for url in (entry["loc"], *entry.get("alternate", ())):
+                yield url, Wanted("page", 1)
+
+    def _new(self, named: Iterable[tuple[str, Wanted]]) -> dict[str, Wanted]:
+        """Of the addresses that were named, those to ask: the site's own, not met before, in no trap, and due."""
+        found: dict[str, Wanted] = {}
+        for url, wanted in named:
+            try:
+                address = plain(url)
+            except ValueError:  # brackets that are no IPv6 address
+                continue
+            if address in self._met or not self._is_own(address):
+                continue
+            self._met.add(address)
+            objection = "too_deep" if wanted.depth > self._options.depth else self._traps.objection(address)
+            if objection and wanted.kind == "page":
+                self._refused[objection] += 1
+            elif self._is_due(address):
+                found[address] = wanted
+        return found
+
+    def _is_due(self, url: str) -> bool:
+        """Whether an address has to be asked: unknown, its day has come, or its site map says that it changed."""
+        known: Known | None = self._job.known.get(url)
+        if known is None or self._job.full or known.due <= self._job.today.isoformat():
+            return True
+        return self._modified.get(url, "")[:10] >= known.seen if self._modified.get(url) else False
+
+    def _is_own(self, url: str) -> bool:
+        return urlsplit(url).hostname in self._hosts
+
+    def _count(self, answer: Answer) -> None:
+        self._asked += 1
+        self._bytes += len(answer.body)
+        if self._asked >= self._source.max_pages:
+            self._close("page_cap")
+        elif self._bytes >= self._options.megabytes * 2**20:
+            self._close("byte_cap")
+        elif time.monotonic() >= self._until:
+            self._close("closing_time")
+
+    def _close(self, why: str, failure: Failure | None = None) -> None:
+        self._end = Ended(why=why, failure=failure)
+        raise CloseSpider(why)
+
+    def _say_the_end(self, **_more: Any) -> None:
+        self._tell(msgspec.structs.replace(self._end, refused=dict(self._refused)))
+
+    def _tell(self, line: Line) -> None:
+        sys.stdout.buffer.write(self._encoder.encode(line) + b"\n")
+        sys.stdout.buffer.flush()

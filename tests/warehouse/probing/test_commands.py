@@ -1,0 +1,220 @@
+"""`chm probe` and the commands of `chm sources` that follow from it, as an operator types them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from harvesters.registry import load_source
+from tests.harvesters.servers import Site, reply
+from tests.warehouse.conftest import Chm
+from tests.warehouse.probing.test_troubles import FEED
+from tests.warehouse.world import ID, World
+from warehouse import console, reports
+from warehouse.context import read_sources
+from warehouse.probing.model import Acceptance
+
+
+@pytest.fixture(autouse=True)
+def own_clock(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sleeping costs nothing: the polite pace is kept on the world's clock."""
+    monkeypatch.setattr(console, "SystemClock", lambda: world.clock)
+
+
+@pytest.fixture
+def blog() -> Iterator[Site]:
+    with Site(
+        {"/feed/": FEED, "/": reply(200, b"<!doctype html><html lang=fr><title>Blog", content_type="text/html")}
+    ) as site:
+        yield site
+
+
+def overlay(world: World, source: str = ID) -> Any:
+    return yaml.safe_load((world.folder / "sources" / f"{source}.yml").read_text(encoding="utf-8"))
+
+
+class TestAnAddress:
+    def test_it_is_told_best_offer_first_with_raw_and_normalised_records(self, chm: Chm, blog: Site) -> None:
+        told = chm("probe", blog.url())
+        assert told.code == 0
+        assert told.out.startswith(f"{blog.url()} ready: a trial gave records (")
+        assert f"1. feed at {blog.url('/feed/')}  (platform unknown, rank 5)" in told.out
+        facts = "records: not told; languages: fr; what is new: can be asked for alone; deletions: never seen"
+        assert f"{facts}; robots.txt: allows; speed: " in told.out
+        assert told.out.count("As received:\n<item>") == told.out.count("Normalised:\n{") == 5
+        assert "protocol: feed\nurl: " in told.out
+
+    def test_saved_it_is_a_source_that_can_be_accepted_and_run(self, chm: Chm, world: World, blog: Site) -> None:
+        told = chm("probe", blog.url(), "--save", "fr_blog")
+        path = world.folder / "sources" / "fr_blog.yml"
+        assert told.out.endswith(f"Written: {path}. `chm sources accept fr_blog` sets it active.\n")
+        assert "#" not in path.read_text()
+        source = load_source("fr_blog", (path.parent,))
+        assert (source.status, source.government, source.name, source.languages) == (
+            "unverified",
+            "FR",
+            "News",
+            ("fr",),
+        )
+
+        assert chm("sources", "accept", "fr_blog", "--by", "Ana").out == "fr_blog is active.\n"
+        assert world.warehouse.source("fr_blog").cron
+        assert "7 added" in chm("run", "fr_blog").out
+
+    @pytest.mark.parametrize("name", [ID, "be_other"])
+    def test_an_id_that_is_taken_or_nothing_to_write_asks_nobody_or_writes_nothing(
+        self, name: str, chm: Chm, blog: Site
+    ) -> None:
+        blog.routes = {}
+        told = chm("probe", blog.url(), "--save", name)
+        assert told.code == 2
+        assert (len(blog.asked) == 0) is (name == ID)
+        assert told.err.startswith(f"There is a source {ID} already." if name == ID else f"{blog.url()} offers nothing")
+
+    def test_the_country_is_said_or_read_off_the_id(self, chm: Chm, blog: Site) -> None:
+        found = chm("probe", blog.url(), "--country", "cd", "--json").json()
+        assert (found["suggested"]["government"], found["schema_version"]) == ("CD", 1)
+        assert chm("probe", blog.url(), "--json").json()["suggested"]["origin"] == "partner"
+
+    def test_asked_wrongly(self, chm: Chm) -> None:
+        for words in ([], ["--unverified", "http://x.example/"], ["--unverified", "--save", "x"]):
+            assert chm("probe", *words).code == 2
+
+
+class TestThroughTheRegistry:
+    def test_each_is_ready_needs_a_decision_or_cannot_be_reached(self, chm: Chm, world: World, blog: Site) -> None:
+        self.three(world, blog)
+        told = chm("probe", "--unverified")
+        assert told.code == 0
+        assert told.err.count("\n") == 3
+        assert told.out.startswith("Ready: 1; Needs a decision: 1; Unreachable: 1\n")
+        rows = {row["source"]: row for row in csv.DictReader(io.StringIO(chm("probe", "--unverified", "--csv").out))}
+        standings = {name: row["standing"] for name, row in rows.items()}
+        assert standings == {"be_good": "ready", "be_paste": "decide", "fr_dead": "unreachable"}
+        assert msgspec.json.decode(rows["be_paste"]["change"]) == {"url": blog.url("/feed/")}
+        assert "a web page came where a feed was expected" in rows["be_paste"]["why"]
+        assert "nothing listens at that port" in rows["fr_dead"]["why"]
+        kept = {kind: world.layout.probe_table(kind).read_text(encoding="utf-8") for kind in ("txt", "csv", "json")}
+        assert kept["txt"] == told.out
+        assert kept["csv"] == chm("probe", "--unverified", "--csv").out
+        assert msgspec.json.decode(kept["json"]) == chm("probe", "--unverified", "--json").json()
+
+    def test_it_goes_on_where_it_was_interrupted_and_asks_nobody_twice(
+        self, chm: Chm, world: World, blog: Site
+    ) -> None:
+        self.three(world, blog)
+        chm("probe", "--unverified", "--country", "BE")
+        asked = len(blog.asked)
+        assert chm("probe", "--unverified").err == "1 of 1: fr_dead unreachable\n"
+        assert (len(blog.asked), chm("probe", "--unverified").err) == (asked, "")
+        world.write_source("be_good", status="unverified", protocol="feed", url=blog.url("/none.xml"))
+        assert chm("probe", "--unverified").err == "1 of 1: be_good decide\n", "its file puts another question now"
+        world.later(days=2)
+        assert chm("probe", "--unverified").err == "1 of 1: fr_dead unreachable\n", "it may be up again"
+        assert chm("probe", "--unverified", "--again", "--country", "FR").err == "1 of 1: fr_dead unreachable\n"
+
+    def test_those_that_are_ready_are_accepted_at_once_and_one_with_its_change(
+        self, chm: Chm, world: World, blog: Site
+    ) -> None:
+        self.three(world, blog)
+        chm("probe", "--unverified")
+        assert chm("sources", "accept", "--ready", "--by", "Ana").out == "be_good is active.\n"
+        assert overlay(world, "be_good")["status"] == "active"
+        assert chm("sources", "accept", "be_paste", "--by", "Ana", "--why", "looked").out == (
+            "be_paste is active, with changed url.\n"
+        )
+        assert overlay(world, "be_paste")["url"] == blog.url("/feed/")
+        assert {each.id for each in read_sources(world.warehouse.settings)[0] if each.cron} == {
+            ID,
+            "be_good",
+            "be_paste",
+        }
+        lines = world.layout.acceptances().read_bytes().splitlines()
+        words = [msgspec.json.decode(line, type=Acceptance) for line in lines]
+        assert [(word.source, word.by, word.why) for word in words] == [
+            ("be_good", "Ana", "its probe gave records"),
+            ("be_paste", "Ana", "looked"),
+        ]
+        assert chm("sources", "accept", "--ready").out.startswith("None is ready")
+
+    @pytest.mark.parametrize(
+        ("source", "why"),
+        [("fr_dead", "no trial of it gave a record"), (ID, "was not probed, or its file was changed since")],
+    )
+    def test_what_gave_nothing_or_was_not_probed_is_not_accepted(
+        self, source: str, why: str, chm: Chm, world: World, blog: Site
+    ) -> None:
+        self.three(world, blog)
+        chm("probe", "--unverified")
+        told = chm("sources", "accept", source)
+        assert told.code == 2
+        assert why in told.err
+        assert not world.layout.acceptances().exists()
+
+    def three(self, world: World, blog: Site) -> None:
+        with Site({}) as gone:
+            dead = gone.url("/feed/")
+        for name, country, url in (
+            ("be_good", "BE", blog.url("/feed/")),
+            ("be_paste", "BE", blog.url("/")),
+            ("fr_dead", "FR", dead),
+        ):
+            world.write_source(name, government=country, status="unverified", protocol="feed", url=url)
+
+
+class TestASourceFile:
+    def test_each_key_is_shown_with_the_file_that_has_the_last_word_on_it(self, chm: Chm, world: World) -> None:
+        world.write_source(expect={"min_records": 3, "grace_days": 5})
+        above = world.folder / "above"
+        above.mkdir()
+        (above / f"{ID}.yml").write_text("status: paused\nexpect: {min_records: 4}\noptions: {method: post}\n")
+        world.environment["CHM_SOURCES"] += f":{above}"
+        told = dict(line.split("  # ") for line in chm("sources", "show", ID).out.splitlines())
+        origin = {key.strip(): path.rpartition("/")[0].rpartition("/")[2] for key, path in told.items()}
+        assert origin['status: "paused"'] == origin["expect.min_records: 4"] == "above"
+        assert origin["expect.grace_days: 5"] == origin['government: "BE"'] == "sources"
+        assert origin['options.method: "post"'] == "above"
+        found = chm("sources", ID, "--json").json()
+        assert found["origins"]["expect.min_records"] == str(above / f"{ID}.yml")
+        assert found["sources"][0]["expect"]["min_records"] == 4
+
+    def test_a_changed_file_is_tried_on_five_pages_and_what_would_change_is_shown(self, chm: Chm, world: World) -> None:
+        world.run()
+        world.country.put("r1", "Another title")
+        world.country.put("r9", "A new one")
+        pages = world.requests()
+        told = chm("sources", "test", ID)
+        assert told.code == 0
+        assert "change            1" in told.out
+        assert "title: {'en': 'Title 1'} -> {'en': 'Another title'}" in told.out
+        assert "add               1" in told.out
+        assert world.live()["r1"] == "Title 1", "nothing is loaded"
+        assert world.requests() > pages
+        assert len(reports.runs(world.layout, ID)) == 1, "nor is any run left"
+
+    def test_a_change_that_is_not_in_force_yet_can_be_tried(self, chm: Chm, world: World) -> None:
+        world.run()
+        change = world.folder / "change.yml"
+        change.write_text("languages: [fr]\ndefaults: {language: fr}\n")
+        found = chm("sources", "test", ID, "--with", str(change), "--json").json()
+        assert (found["whole"], found["plan"]["counts"]["changed"]) == (True, 5)
+        assert overlay(world)["languages"] == ["en"]
+        change.write_text("protocol: fax\n")
+        assert chm("sources", "test", ID, "--with", str(change)).code == 2
+        change.write_text("nonsense")
+        assert (
+            chm("sources", "test", ID, "--with", str(change)).err
+            == f"{change}: it has no lines of `key: value`. Mend it.\n"
+        )
+
+    def test_a_site_that_fails_says_why(self, chm: Chm, world: World) -> None:
+        world.country.answers_left = 0
+        told = chm("sources", "test", ID)
+        assert (told.code, told.out) == (1, "")
+        assert "answers 503" in told.err

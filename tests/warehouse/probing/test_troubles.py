@@ -1,0 +1,162 @@
+"""What a person is told of an address that is not what a source file should name: what is the matter, what to do."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+
+import pytest
+import trustme
+
+from harvesters.errors import SourceError
+from tests.harvesters.servers import Route, Site, reply
+from warehouse.context import Warehouse
+from warehouse.probing import looking
+from warehouse.probing.model import Probe
+from warehouse.probing.suggesting import Subject
+
+RSS = b'<rss version="2.0"><channel><title>News</title>%s</channel></rss>' % b"".join(
+    b"<item><title>Item %d</title><link>https://x.example/%d</link><guid>%d</guid></item>" % (n, n, n) for n in range(7)
+)
+FEED = reply(200, RSS, content_type="application/rss+xml")
+LINKED = (
+    b'<!doctype html><html lang="fr"><title>Site</title><link rel="alternate" type="application/rss+xml" href="/n.xml">'
+)
+PASSWORD = b"<!doctype html><html><title>Log in</title><form><input type=password></form></html>"
+
+
+def html(body: bytes) -> bytes:
+    return reply(200, body, content_type="text/html")
+
+
+def look(warehouse: Warehouse, routes: Mapping[str, Route], path: str = "/") -> tuple[Probe, Site]:
+    with Site(routes) as site:
+        return looking.probe(warehouse, Subject(site.url(path))), site
+
+
+def told(found: Probe) -> dict[str, str]:
+    return {issue.code: issue.message for issue in found.issues}
+
+
+def test_a_page_pasted_as_a_feed_is_said_to_be_one_and_its_feed_is_offered(warehouse: Warehouse) -> None:
+    found, site = look(warehouse, {"/": html(LINKED), "/news": html(LINKED), "/n.xml": FEED}, "/news")
+    assert found.standing == "ready"
+    assert found.suggested["url"] == site.url("/n.xml")
+    page = told(found)["page_for_people"]
+    assert page == (
+        f"{site.url('/news')} is a page for people, and neither a feed nor an interface. "
+        f"The site's own offer is {site.url('/n.xml')}."
+    )
+
+
+def test_an_address_that_moved_for_good_is_told_with_its_new_one(warehouse: Warehouse) -> None:
+    found, site = look(warehouse, {"/old.xml": reply(301, location="/n.xml"), "/n.xml": FEED}, "/old.xml")
+    assert found.standing == "ready"
+    assert found.suggested["url"] == site.url("/n.xml")
+    assert f"moved for good to {site.url('/n.xml')}: put that into the source file." in told(found)["address_moved"]
+
+
+@pytest.mark.parametrize(("status", "how"), [(404, "not there (404)"), (410, "gone for good (410)")])
+def test_a_dead_address_of_a_living_site_is_told_with_what_the_site_has(
+    status: int, how: str, warehouse: Warehouse
+) -> None:
+    found, site = look(warehouse, {"/": html(LINKED), "/n.xml": FEED, "/dead": reply(status)}, "/dead")
+    assert told(found)["address_gone"] == f"{site.url('/dead')} is {how}. The site's own offer is {site.url('/n.xml')}."
+
+
+def test_a_site_that_offers_nothing_is_told_from_one_that_is_not_there(warehouse: Warehouse) -> None:
+    found, site = look(warehouse, {"/": html(b"<!doctype html><title>Hello</title>")})
+    assert (found.standing, found.offers, dict(found.suggested)) == ("decide", (), {})
+    assert "Ask its webmaster for an OAI-PMH or feed address, and probe that." in told(found)["nothing_offered"]
+    assert found.requests == len(site.asked) <= looking.MOST
+
+    gone = looking.probe(warehouse, Subject(site.url()))
+    assert (gone.standing, gone.requests) == ("unreachable", 1), "robots.txt, and then nobody else is bothered"
+    assert "nothing listens at that port" in gone.issues[0].message
+    assert "nothing_offered" not in told(gone)
+
+
+def test_a_wrong_certificate_is_named_and_whom_to_write_to(warehouse: Warehouse) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("elsewhere.example").configure_cert(context)
+    with Site({"/": FEED}, tls=context) as site:
+        found = looking.probe(warehouse, Subject(site.url(scheme="https")))
+    assert found.standing == "unreachable"
+    (message,) = told(found).values()
+    assert "its certificate comes without the intermediate one, or from an authority that nobody knows" in message
+    assert (
+        "Write to the site's contact; until it is mended, `verify_tls: false` in this one source file helps." in message
+    )
+
+
+@pytest.mark.parametrize("page", [html(PASSWORD), reply(401), reply(403)])
+def test_a_login_wall_is_said_to_be_one(page: bytes, warehouse: Warehouse) -> None:
+    found, _ = look(warehouse, {"/": page})
+    assert found.standing == "decide"
+    assert "Ask the site's administrator to open its content, or a feed of it, to readers" in told(found)["login_wall"]
+
+
+def test_a_site_that_forbids_robots_is_asked_for_nothing_else(warehouse: Warehouse) -> None:
+    robots = reply(200, b"User-agent: *\nDisallow: /\n", content_type="text/plain")
+    found, site = look(warehouse, {"/robots.txt": robots, "/": FEED})
+    assert (found.standing, [asked.path for asked in site.asked]) == ("unreachable", ["/robots.txt"])
+    assert "Respect it: pause the source, or ask the site's contact to allow us." in told(found)["robots_forbid"]
+
+
+def test_a_site_whose_robots_txt_is_broken_is_asked_for_nothing_else(warehouse: Warehouse) -> None:
+    found, site = look(warehouse, {"/robots.txt": reply(503), "/": FEED})
+    assert (found.standing, {asked.path for asked in site.asked}) == ("unreachable", {"/robots.txt"})
+    assert "robots_unknown" in told(found)
+
+
+def test_a_page_that_leads_to_another_host_is_told(warehouse: Warehouse) -> None:
+    with Site({"/": FEED}) as other:
+        elsewhere = other.url(host="localhost")
+        found, _ = look(warehouse, {"/": reply(302, location=elsewhere)})
+    assert found.suggested["url"] == elsewhere
+    assert f"leads to another host, {elsewhere}: if the site moved" in told(found)["leads_elsewhere"]
+
+
+def test_a_site_that_answers_everything_with_a_page_offers_nothing(warehouse: Warehouse) -> None:
+    class Soft(Site):
+        def answer(self, path: str):  # type: ignore[no-untyped-def]
+            yield reply(404) if path == "/robots.txt" else html(b"<!doctype html><title>Welcome</title>")
+
+    with Soft({}) as site:
+        found = looking.probe(warehouse, Subject(site.url()))
+    assert (found.standing, found.offers) == ("decide", ())
+    assert found.requests == len(site.asked) <= looking.MOST
+
+
+def test_a_site_that_redirects_everything_costs_no_more_than_the_budget(warehouse: Warehouse) -> None:
+    class Sliding(Site):
+        def answer(self, path: str):  # type: ignore[no-untyped-def]
+            page = html(LINKED) if path == "/" else reply(302, location="/")
+            yield {"/robots.txt": reply(404), "/n.xml": FEED}.get(path, page)
+
+    with Sliding({}) as site:
+        found = looking.probe(warehouse, Subject(site.url()))
+    assert found.standing == "ready", "the feed that its page names was asked before any guess"
+    assert "look_ended_early" in told(found)
+    assert found.requests == len(site.asked) <= looking.MOST
+
+
+def test_a_trial_that_gives_nothing_says_why_and_the_next_offer_is_tried(warehouse: Warehouse) -> None:
+    head = LINKED + b'<link rel="https://api.w.org/" href="/wp-json/">'
+    posts = reply(200, b"[]", content_type="application/json")  # and no list of types
+    found, site = look(warehouse, {"/": html(head), "/n.xml": FEED, "/wp-json/wp/v2/posts": posts})
+    assert [ranked.offer.protocol for ranked in found.offers] == ["wordpress", "feed", "crawl"]
+    assert (found.standing, found.suggested["protocol"]) == ("ready", "feed")
+    assert told(found)["trial_failed"].startswith(f"A trial of wordpress at {site.url('/wp-json/')} came to nothing. ")
+
+
+@pytest.mark.parametrize("url", ["ftp://x.example/", "not an address", "https://user:secret@x.example/"])
+def test_what_is_no_web_address_is_refused(url: str, warehouse: Warehouse) -> None:
+    with pytest.raises(SourceError, match="must"):
+        looking.probe(warehouse, Subject(url))
+
+
+def test_an_address_that_may_not_be_asked_is_told(warehouse: Warehouse) -> None:
+    found = looking.probe(warehouse, Subject("http://169.254.169.254/latest"))
+    assert (found.standing, found.requests) == ("unreachable", 0)
+    assert "is not a public address" in told(found)["cannot_be_asked"]
