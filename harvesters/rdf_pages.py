@@ -94,11 +94,21 @@ def _fetches(value: Json) -> bool:
         if isinstance(one, list):
             waiting += one
         elif isinstance(one, dict):
-            context = one.get("@context")
-            several = context if isinstance(context, list) else [context]
-            if any(isinstance(each, str) for each in several) or "@import" in one:
+            if _names_an_address(one.get("@context")) or "@import" in one:
                 return True
             waiting += one.values()
+    return False
+
+
+def _names_an_address(context: object) -> bool:
+    """Lists in lists too: the syntax has none, but rdflib reads them."""
+    waiting = [context]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            return True
+        if isinstance(one, list):
+            waiting += one
     return False
 
 

@@ -179,6 +179,7 @@ def test_a_catalogue_is_read_over_its_pages_and_syntaxes() -> None:
     [
         (b'{"@context": "https://elsewhere.test/context.jsonld", "@id": "a"}', "nothing is fetched"),
         (b'{"@graph": [{"@context": {"@import": "https://elsewhere.test/x"}}]}', "nothing is fetched"),
+        (b'{"@context": [["https://elsewhere.test/x"]], "@graph": [{"@id": "a"}]}', "nothing is fetched"),
         (b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaa">]><rdf:RDF/>', "document type"),
         (b"<html><p>Catalogue</p></html>", "a web page came"),
         (b"", "an empty answer came"),
