@@ -142,7 +142,7 @@ class Store:
 
 
 def _where(span: Span) -> tuple[str, list[Any]]:
-    # One comparison of rows: with any other, a page deep within a million entries of one stamp is sought from the first.
+    # One comparison of rows: with two, a page deep within a million entries of one stamp is sought from the first.
     where = f"INDEXED BY by_{span.by or 'stamp'} WHERE (stamp, identifier) > (?, ?) AND stamp <= ?"
     values: list[Any] = [*max(span.after, (span.first, "")), span.last]
     return (f"{where} AND {span.by} = ?", [*values, span.value]) if span.by else (where, values)
