@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import feedparser
 import pytest
 
 from tests.portal.conftest import Portal
@@ -32,6 +33,13 @@ def test_a_question_is_answered_alike_however_it_is_sent(resting: Portal, path: 
     assert answers[0].json()["response"]["numFound"] == 5
     assert answers[0].json()["facet_counts"]["facet_fields"] == {"government_s": ["be", 5]}
     assert len(found(answers[0])) == 3
+
+
+def test_its_documents_come_as_a_feed_and_as_a_table_too(resting: Portal) -> None:
+    feed = feedparser.parse(resting.get(SELECT, params=QUESTION, headers={"Accept": "application/atom+xml"}).content)
+    assert not feed.bozo
+    table = resting.get(SELECT, params=QUESTION, headers={"Accept": "text/csv"}).text.splitlines()
+    assert (len(feed.entries), len(table)) == (3, 1 + 3)
 
 
 @pytest.mark.parametrize("whole_source", [False, True])

@@ -68,7 +68,7 @@ def test_a_request_has_so_many_bytes_and_no_more(world: World) -> None:
 def test_a_request_that_takes_too_long_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     portal = Portal(world, seconds=0.05)
     going_on = threading.Event()
-    monkeypatch.setattr(sources, "_told", lambda _: going_on.wait(20))
+    monkeypatch.setattr(sources, "as_json", lambda _: going_on.wait(20))
     try:
         answer = portal.get("/sources")
     finally:
@@ -78,7 +78,7 @@ def test_a_request_that_takes_too_long_is_given_up(world: World, monkeypatch: py
 
 
 def test_a_fault_of_ours_is_told_without_how_we_are_built(resting: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "_told", lambda _: 1 / 0)
+    monkeypatch.setattr(sources, "as_json", lambda _: 1 / 0)
     answer = resting.get("/sources")
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
     assert "ZeroDivisionError" not in answer.text

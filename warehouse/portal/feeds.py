@@ -7,16 +7,21 @@ import io
 import re
 from collections.abc import Iterator
 
+from fastapi import Response
 from lxml import etree
 from msgspec import Struct
 
 from warehouse.formats.records_sqlite import stamp_of
+from warehouse.portal.asking import JSON
 from warehouse.portal.finding import Page
 from warehouse.portal.oai import xml
 from warehouse.portal.shelf import Reading
 from warehouse.portal.store import Published
 from warehouse.portal.texts import UNKNOWN, one_text
 
+ATOM, CSV = "application/atom+xml", "text/csv"
+OFFERS = {JSON: "json", ATOM: "atom", CSV: "csv"}
+"""The media types in which any search is answered, and what they are called."""
 _ATOM = "http://www.w3.org/2005/Atom"
 _URN = "urn:uuid:"
 _COLUMNS = (
@@ -32,6 +37,14 @@ class Addresses(Struct, frozen=True):
     itself: str
     following: str | None
     base: str
+
+
+def response(form: str, page: Page, reading: Reading, addresses: Addresses) -> Response:
+    """The page as Atom or as CSV; a Link leads to the next one (RFC 8288)."""
+    headers = {"Link": f'<{addresses.following}>; rel="next"'} if addresses.following else {}
+    if form == "atom":
+        return Response(atom(page, reading, addresses), headers=headers, media_type=ATOM)
+    return Response(as_csv(page), headers=headers, media_type=CSV)
 
 
 def atom(page: Page, reading: Reading, addresses: Addresses) -> bytes:

@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
+from harvesters.model import Json
 from warehouse.portal.problems import Refusal, problem
 from warehouse.portal.record_told import RecordTold, told
 from warehouse.portal.shelf import Reading
@@ -84,14 +86,20 @@ def search(reading: Reading, asked: Search) -> Page:
     whole = select_visible(reading, params | {"rows": ["0"]})
     # Places are those of the release, which does not change: what was withdrawn is taken out of the page, not before.
     paged = params | {"start": [str(start)], "rows": [str(asked.limit)], "fl": ["identifier_s"]}
-    answer = select_visible(reading, paged, hide=False)["response"]
-    names = [document["identifier_s"] for document in answer["docs"]]
+    answer = select_visible(reading, paged, hide=False)
+    found, told = answer["response"]["numFound"], start + len(answer["response"]["docs"])
+    rest = Cursor(reading.release.release, told) if start < told < found else None
+    return replace(page_of(reading, answer), total=whole["response"]["numFound"], rest=rest)
+
+
+def page_of(reading: Reading, answer: dict[str, Json]) -> Page:
+    """The records whose documents an answer in the CHM's dialect has, less those that were withdrawn."""
+    response = answer.get("response") or {"numFound": 0, "docs": []}  # of groups there is none
+    names = [document["identifier_s"] for document in response["docs"]]
     entries = {name: entry for name in names if (entry := reading.opened.store.entry(name))}
     live = [name for name, entry in entries.items() if reading.suppressed.applied(entry).is_live]
     records = reading.opened.store.records(live)
-    end = start + len(names)
-    rest = Cursor(reading.release.release, end) if names and end < answer["numFound"] else None
-    return Page(whole["response"]["numFound"], [(records[name], entries[name].stamp) for name in live], rest)
+    return Page(response["numFound"], [(records[name], entries[name].stamp) for name in live], None)
 
 
 def write_cursor(cursor: Cursor) -> str:

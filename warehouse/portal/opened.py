@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from warehouse.files import read_json
+from warehouse.formats.sources_json import PublishedSources
 from warehouse.model import Release
 from warehouse.portal.searching import Searcher
 from warehouse.portal.store import Entry, Span, Store
@@ -31,12 +32,13 @@ class OpenedRelease:
         manifest = read_json(folder / "manifest.json", Release)
         if manifest is None:
             raise FileNotFoundError(f"{folder} is no finished release.")
-        for name in _NEEDED:
-            if not (folder / name).exists():
-                raise FileNotFoundError(f"{folder} has no {name}: an earlier version published it; publish again.")
+        sources = read_json(folder / "sources.json", PublishedSources)
+        if sources is None or not all((folder / name).exists() for name in _NEEDED):
+            raise FileNotFoundError(f"{folder} is of an earlier version of this software; publish again.")
         self.folder = folder
         self.release = manifest
         self.store = Store(folder / "records.sqlite")
+        self.sources = sources
         self.vocabularies = read_terms(folder / "chm.duckdb")
         self.searcher = Searcher(folder / "search")
         self.withdrawn = lru_cache(maxsize=1)(self._withdrawn)

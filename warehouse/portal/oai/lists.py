@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Literal
 
 from msgspec import Struct
@@ -35,20 +36,17 @@ def page(reading: Reading, position: Position) -> Listed:
         Refused: noRecordsMatch, where a list that begins has none.
     """
     span = _span(position)
-    found: list[Entry] = []
-    for entry in _entries(reading, span):
-        if len(found) == PAGE:
-            last = found[-1]
-            size = position.size or _count(reading, span)
-            told = position.told + PAGE
-            return Listed(
-                found,
-                replace(position, stamp=last.stamp, identifier=last.identifier, told=told, size=max(size, told + 1)),
-            )
-        found.append(entry)
+    found = list(islice(_entries(reading, span), PAGE + 1))
     if not found and not position.told:
         raise Refused("noRecordsMatch", "Nothing changed in this set in this time.")
-    return Listed(found, None)
+    if len(found) <= PAGE:
+        return Listed(found, None)
+    counted = reading.version == position.version
+    size = position.size if counted else position.told + _count(reading, span)
+    stamp, identifier = _place(found[PAGE - 1])
+    told = position.told + PAGE
+    rest = replace(position, stamp=stamp, identifier=identifier, told=told, size=size, version=reading.version)
+    return Listed(found[:PAGE], rest)
 
 
 def spec(kind: str, value: str) -> str:
@@ -88,17 +86,20 @@ def _stored(reading: Reading, span: Span) -> Iterator[Entry]:
         span = replace(span, after=_place(some[-1]))
 
 
-def _withdrawn(reading: Reading, span: Span) -> Iterator[Entry]:
+def _withdrawn(reading: Reading, span: Span) -> list[Entry]:
     """The entries that are withdrawn by now and belong into the span as such."""
-    for entry in reading.hidden():
-        fits = span.by is None or getattr(entry, span.by) == span.value
-        if fits and span.first <= entry.stamp <= span.last and _place(entry) > span.after:
-            yield entry
+    return [entry for entry in reading.hidden() if _is_in(entry, span)]
+
+
+def _is_in(entry: Entry, span: Span) -> bool:
+    fits = span.by is None or getattr(entry, span.by) == span.value
+    return fits and span.first <= entry.stamp <= span.last and _place(entry) > span.after
 
 
 def _count(reading: Reading, span: Span) -> int:
-    """About how many entries a list has: those withdrawn since the release are few, and count where they stood."""
-    return reading.opened.store.count(replace(span, after=("", "")))
+    """How many entries a span has: those withdrawn count where they stand now, not where they stood."""
+    stood = sum(_is_in(entry, span) for entry in reading.opened.withdrawn(reading.suppressed))
+    return reading.opened.store.count(span) - stood + len(_withdrawn(reading, span))
 
 
 def _place(entry: Entry) -> tuple[str, str]:

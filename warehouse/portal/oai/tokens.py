@@ -17,7 +17,7 @@ from warehouse.portal.oai.errors import Refused
 class Position(Struct, frozen=True, kw_only=True, array_like=True):
     """What a list is of, the stamp and identifier of the last entry that was told, and how many were told of how many.
 
-    `first` and `last` are stamps, "" where open; `group` is a setSpec, "" for none.
+    `first` and `last` are stamps, "" where open; `group` is a setSpec, "" for none. `size` was counted in `version`.
     """
 
     verb: str
@@ -29,6 +29,7 @@ class Position(Struct, frozen=True, kw_only=True, array_like=True):
     identifier: str = ""
     told: int = 0
     size: int = 0
+    version: str = ""
 
 
 _DECODER = msgspec.json.Decoder(Position)

@@ -9,14 +9,19 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from warehouse.portal.asking import Cached, Held, as_json
+from warehouse.portal import feeds
+from warehouse.portal.asking import JSON, Cached, Held, Service, as_json, choose
+from warehouse.portal.finding import page_of
 from warehouse.portal.openapi import raw_body, raw_parameters
 from warehouse.portal.problems import Refusal, problem
 from warehouse.portal.visible import select_visible
 
 router = APIRouter(tags=["the CHM's dialect"])
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "As Solr answers.", "content": {"application/json": {"schema": {"type": "object"}}}}
+    200: {
+        "description": "As Solr answers; the documents of the page also as Atom and as CSV.",
+        "content": {JSON: {"schema": {"type": "object"}}, feeds.ATOM: {}, feeds.CSV: {}},
+    }
 }
 _SINGLE = (
     "q", "df", "q.op", "fl", "sort", "start", "rows", "wt", "facet", "facet.limit", "facet.mincount", "facet.sort",
@@ -30,9 +35,15 @@ _SELECT, _ALIAS = "/api/v2013/index/select", "/api/v2013/index"
 
 @router.get(_ALIAS, response_model=None, responses=_ANSWERS, openapi_extra=_QUERY)
 @router.get(_SELECT, response_model=None, responses=_ANSWERS, openapi_extra=_QUERY)
-def get(request: Request, reading: Cached) -> Response:
+def get(request: Request, reading: Cached, serving: Service) -> Response:
     """Search by q, fq, df, fl, sort, start, rows, facet.*, group.*, hl.*; the answer names what it did not heed."""
-    return as_json(select_visible(reading, _of_pairs(request.url.query)))
+    params = _of_pairs(request.url.query)
+    form = choose(request, feeds.OFFERS, None)
+    if form == "json":
+        return as_json(select_visible(reading, params))
+    page = page_of(reading, select_visible(reading, {**params, "fl": ["identifier_s"]}))
+    itself = f"{serving.url}{request.url.path}?{request.url.query}"
+    return feeds.response(form, page, reading, feeds.Addresses(itself, None, serving.url))
 
 
 @router.post(_ALIAS, response_model=None, responses=_ANSWERS, openapi_extra=_BODY)

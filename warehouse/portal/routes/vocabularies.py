@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
 from msgspec import Struct
 
-from warehouse.portal.asking import Cached, as_json, described
+from warehouse.portal.asking import JSON, Cached, as_json, choose, described
 from warehouse.portal.problems import Refusal, problem
 from warehouse.portal.terms import VocabularyTerm
 
 router = APIRouter(tags=["vocabularies"])
+_TURTLE = "text/turtle"
+Form = Annotated[Literal["json", "turtle"] | None, Query(alias="format", description="Instead of Accept.")]
 
 
 class Scheme(Struct, frozen=True):
@@ -32,10 +37,14 @@ def vocabularies(reading: Cached) -> Response:
     return as_json([Scheme(name, len(terms)) for name, terms in reading.opened.vocabularies.items()])
 
 
-@router.get("/vocabularies/{scheme}", response_model=None, responses=described(SchemeTerms, "Its terms."))
-def scheme(scheme: str, reading: Cached) -> Response:
-    """The terms of a vocabulary, with their labels."""
-    return as_json(SchemeTerms(scheme, list(_terms(reading, scheme).values())))
+@router.get("/vocabularies/{scheme}", response_model=None, responses=described(SchemeTerms, "Its terms.", _TURTLE))
+def scheme(scheme: str, request: Request, reading: Cached, form: Form = None) -> Response:
+    """The terms of a vocabulary, with their labels; as Turtle, all that is known of them (SKOS)."""
+    terms = _terms(reading, scheme)
+    turtle = reading.opened.folder / "vocabularies" / f"{scheme}.ttl"
+    if choose(request, {JSON: "json", _TURTLE: "turtle"}, form) == "turtle":
+        return FileResponse(turtle, media_type=_TURTLE)
+    return as_json(SchemeTerms(scheme, list(terms.values())))
 
 
 @router.get("/vocabularies/{scheme}/{identifier}", response_model=None, responses=described(VocabularyTerm, "A term."))
