@@ -35,11 +35,12 @@ def about(site: Site, offers: Sequence[Offer]) -> Iterator[Issue]:
 
 def of_error(error: HarvestError) -> Issue:
     """The issue of a request that came to nothing."""
-    code = "unreachable" if isinstance(error, Unreachable) else "cannot_be_asked"
-    if isinstance(error, RobotsError) and not isinstance(error.__cause__, Unreachable):
-        code = "robots_forbid" if isinstance(error, RobotsDisallowed) else "robots_unknown"
-    elif isinstance(error, RobotsError):  # robots.txt was only the first that could not be had
+    if isinstance(error, Unreachable) or isinstance(error.__cause__, Unreachable):  # of which robots.txt told first
         code = "unreachable"
+    elif isinstance(error, RobotsError):
+        code = "robots_forbid" if isinstance(error, RobotsDisallowed) else "robots_unknown"
+    else:
+        code = "cannot_be_asked"
     return Issue(code=code, message=str(error)[:1000], severity="error")
 
 
