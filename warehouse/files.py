@@ -69,8 +69,8 @@ def new_folder(path: Path) -> Iterator[Path]:
     finally:
         if not filled:
             remove_folder(beside)
-    for file in beside.iterdir():
-        sync_file(file)
+    for inside in beside.rglob("*"):
+        (sync_folder if inside.is_dir() else sync_file)(inside)
     sync_folder(beside)
     remove_folder(path)
     beside.rename(path)

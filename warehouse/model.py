@@ -177,12 +177,17 @@ class OpenRun(Struct, frozen=True, kw_only=True):
 
 
 class File(Struct, frozen=True, kw_only=True):
-    """One file of a release: name, length in bytes, SHA-256 in hex, and how many records it holds, if it holds any."""
+    """One file of a release: name, length in bytes, SHA-256 in hex, and how many records it holds, if it holds any.
+
+    `format` is the file of `formats` that wrote it; `left_out` how many records that format leaves out by its rule.
+    """
 
     name: str
     bytes: int
     sha256: str
     records: int | None = None
+    format: str | None = None
+    left_out: int = 0
 
 
 class SourceState(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from msgspec import Struct
 from harvesters.http import Contact
 from harvesters.registry import SOURCES
 from harvesters.source import cron_line
+from warehouse.portal.serving import Serving
 from warehouse.today import recipients
 from warehouse.today.recipients import Recipient
 
@@ -41,6 +42,22 @@ TABLE = (
     Setting("CHM_PUBLISH_AT_LEAST", "30 5 * * *", "cron line (UTC): a release is published at least then"),
     Setting("CHM_KEEP_RELEASES", "14", "how many releases are kept; older ones go when a new one is published"),
     Setting("CHM_KEEP_SNAPSHOTS", "30", "how many snapshots of each source `chm vacuum` leaves, beside those in use"),
+    Setting("CHM_REALM", "chm-national", "`realm_ss` of every record in the names of the CHM's own index"),
+    Setting(
+        "CHM_REALMS_OF_CHM",
+        "chm-national",
+        "realms, joined by commas, that are found too where a query says realm_ss:chm",
+    ),
+    Setting("CHM_SOLR_CENTRAL", "no", "yes: solr.jsonl.zst has the records too that came from the CHM's own API"),
+    Setting(
+        "CHM_PUBLIC_URL", "http://127.0.0.1:8000", "where readers reach the published index; begins the addresses in it"
+    ),
+    Setting("CHM_SERVE", "127.0.0.1:8000", "address and port on which `chm serve` listens"),
+    Setting("CHM_SERVE_CORS", "", "origins, joined by commas, whose web pages may ask it; * for all"),
+    Setting("CHM_SERVE_RATE", "600", "requests a minute that one address may send it; 0: as many as it likes"),
+    Setting("CHM_SERVE_SECONDS", "20", "seconds until it gives a request up"),
+    Setting("CHM_SERVE_BYTES", "262144", "bytes that a request to it may have"),
+    Setting("CHM_SERVE_PROXIES", "", "addresses of proxies before it, joined by commas: theirs is the client's word"),
     Setting("CHM_NOTIFY", "", "who is told daily what to see to: mailto:a@b.org?via=smtp://host:25, or a webhook"),
 )
 
@@ -62,6 +79,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     publish_at_least: str
     keep_releases: int
     keep_snapshots: int
+    realm: str
+    realms_of_chm: tuple[str, ...]
+    solr_central: bool
+    public_url: str  # without a slash at its end
+    serving: Serving
     notify: Recipient | None
     origins: Mapping[str, tuple[str, str]]  # name -> (value as text, where it came from)
 
@@ -100,6 +122,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         publish_at_least=_cron("CHM_PUBLISH_AT_LEAST", values["CHM_PUBLISH_AT_LEAST"]),
         keep_releases=_count("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]),
         keep_snapshots=_count("CHM_KEEP_SNAPSHOTS", values["CHM_KEEP_SNAPSHOTS"]),
+        realm=values["CHM_REALM"],
+        realms_of_chm=_several(values["CHM_REALMS_OF_CHM"]),
+        solr_central=_yes_or_no("CHM_SOLR_CENTRAL", values["CHM_SOLR_CENTRAL"]),
+        public_url=_address("CHM_PUBLIC_URL", values["CHM_PUBLIC_URL"]).rstrip("/"),
+        serving=_serving(values),
         notify=recipient,
         origins={**origins, "CHM_NOTIFY": (recipient.shown if recipient else "", origins["CHM_NOTIFY"][1])},
     )
@@ -108,9 +135,34 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
 def _contact(mail: str, page: str) -> Contact:
     if mail and "@" not in mail.strip("@"):
         raise SettingError(f"CHM_CONTACT: {mail!r} is no mailbox, such as chm@example.org.")
-    if page and not page.startswith(("http://", "https://")):
-        raise SettingError(f"CHM_CONTACT_PAGE: {page!r} is no address of a web page.")
-    return Contact(mail=mail, page=page)
+    return Contact(mail=mail, page=_address("CHM_CONTACT_PAGE", page) if page else "")
+
+
+def _serving(values: Mapping[str, str]) -> Serving:
+    host, _, port = values["CHM_SERVE"].rpartition(":")
+    if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65_535:
+        raise SettingError(f"CHM_SERVE: {values['CHM_SERVE']!r} is no address and port, such as 127.0.0.1:8000.")
+    return Serving(
+        host=host.strip("[]"),
+        port=int(port),
+        url=_address("CHM_PUBLIC_URL", values["CHM_PUBLIC_URL"]).rstrip("/"),
+        mail=values["CHM_CONTACT"],
+        cors=_several(values["CHM_SERVE_CORS"]),
+        rate=int(_number("CHM_SERVE_RATE", values["CHM_SERVE_RATE"])),
+        seconds=_number("CHM_SERVE_SECONDS", values["CHM_SERVE_SECONDS"]),
+        request_bytes=_count("CHM_SERVE_BYTES", values["CHM_SERVE_BYTES"]),
+        proxies=_several(values["CHM_SERVE_PROXIES"]),
+    )
+
+
+def _several(value: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, value.split(","))))
+
+
+def _address(name: str, value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise SettingError(f"{name}: {value!r} is no address of a web page.")
+    return value
 
 
 def _registry(value: str) -> Path | None:

@@ -16,11 +16,14 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord, Outcome, Tombstone
 from normalizers.normalize import normalize
+from normalizers.terms import terms_of
 from warehouse import gaps, marks, pointers, raw, release, reports, stops
-from warehouse.context import Warehouse
+from warehouse.context import Warehouse, read_sources
+from warehouse.edition import Edition
 from warehouse.files import clear, new_folder, read_json, remove_folder, write_json
+from warehouse.index_documents import Index
 from warehouse.layout import Layout
-from warehouse.mapping.terms import open_vocabularies
+from warehouse.mapping.terms import open_vocabularies, vocabulary_files
 from warehouse.mending import seals
 from warehouse.model import (
     Batch,
@@ -269,7 +272,24 @@ def _fill(warehouse: Warehouse, draft: Release, withdrawn: withdrawals.InForce) 
     records, deleted = (sum(getattr(state, name) for state in draft.sources) for name in ("records", "deleted"))
     with new_folder(layout.release(draft.release)) as folder:
         whole = replace(draft, records=records, deleted=deleted)
-        return release.write(layout, whole, folder, withdrawn, open_vocabularies(warehouse.settings.vocabularies))
+        return release.write(layout, edition(warehouse, whole), folder, withdrawn)
+
+
+def edition(warehouse: Warehouse, draft: Release) -> Edition:
+    """All that the formats of a release may tell, besides its records."""
+    layout, settings = warehouse.layout, warehouse.settings
+    vocabularies = open_vocabularies(settings.vocabularies)
+    before = [name for name in layout.releases() if name < draft.release]
+    return Edition(
+        release=draft,
+        vocabularies=vocabularies,
+        vocabulary_files=vocabulary_files(settings.vocabularies),
+        sources={source.id: source for source in read_sources(settings)[0]},
+        index=Index(settings.realm, terms_of(vocabularies)),
+        address=settings.public_url,
+        previous=layout.release(before[-1]) if before else None,
+        solr_central=settings.solr_central,
+    )
 
 
 def is_fresh(warehouse: Warehouse, now: datetime) -> bool:

@@ -46,7 +46,7 @@ class Known(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What a crawl is to do. `closes` is the moment (seconds of the epoch) at which it stops, if any."""
+    """What a crawl is to do; `lasts` are the seconds after which it stops."""
 
     source: Mapping[str, Json]
     papers: Papers
@@ -55,7 +55,7 @@ class Job(Struct, frozen=True, kw_only=True):
     done: frozenset[str] = frozenset()
     known: Mapping[str, Known] = {}
     full: bool = False
-    closes: float | None = None
+    lasts: float
 
 
 class Failure(Struct, frozen=True):

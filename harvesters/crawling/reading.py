@@ -24,7 +24,7 @@ from lxml import html
 from msgspec import Struct
 
 from harvesters.crawling.blocks import Block, blocks, is_heading, main
-from harvesters.crawling.documents import File, Row, address, base, files, rows
+from harvesters.crawling.documents import File, Row, address, base, files, rows, text_of
 from harvesters.crawling.structured import BESIDE, PAGES, types
 from harvesters.model import Answer, RawRecord
 from harvesters.web_pages import Head, head_in, tree
@@ -238,9 +238,20 @@ class _Page:
             return True
         if sum(block.linked for block in self._blocks) * 2 > sum(block.length for block in self._blocks):
             return True
-        leading = [n for n, block in enumerate(self._blocks) if is_heading(block.tag) and block.is_linked]
+        own = self._own_title()
+        headings = [n for n, block in enumerate(self._blocks) if is_heading(block.tag)]
+        leading = [n for n in headings if self._blocks[n].is_linked and self._blocks[n].text != own]
         before = self._blocks[: leading[0]] if leading else self._blocks
-        return len(leading) > 2 and sum(block.length for block in before if block.is_prose) < 2 * _LEAST_TEXT
+        is_of_teasers = len(leading) > 2 or (leading and leading == headings)
+        return bool(is_of_teasers) and sum(block.length for block in before if block.is_prose) < 2 * _LEAST_TEXT
+
+    def _own_title(self) -> str | None:
+        """The words of a heading that links to the page itself, as many a title does."""
+        links = (link for link in self._main.iter("a") if link.getparent() is not None)
+        headed = (link for link in links if is_heading(str(link.getparent().tag)))
+        here = {self._url.partition("#")[0], self.canonical}
+        own = (link for link in headed if address(link.get("href", ""), self._base) in here)
+        return next((text_of(link) for link in own), None)
 
     def _is_record(self) -> bool:
         return self._prose >= _LEAST_TEXT or bool(self._about) or self._is_ptk()

@@ -30,7 +30,7 @@ _PATH_SESSION = re.compile(r";(?:jsessionid|sid)=[^/?#]*", re.IGNORECASE)
 _CALENDAR = re.compile(
     r"(?:calend|agenda|event|evenement|kalend|aktual|ajinda|agende|month|mois|mes\b|week|day|archive)", re.IGNORECASE
 )
-_MONTH = re.compile(r"(?<!\d)(19\d\d|20\d\d|21\d\d)(?:[-/_.]?(0?[1-9]|1[0-2]))?(?!\d)")
+_MONTH = re.compile(r"(?<!\d)(1[5-9]\d\d|2[01]\d\d)(?:[-/_.]?(0?[1-9]|1[0-2]))?(?!\d)")
 _MOMENT_KEYS = re.compile(
     r"(?:date|day|month|year|week|mois|annee|année|mes|ano|año|jour|semaine|cal\w*|from|to|start|end)", re.IGNORECASE
 )

@@ -79,7 +79,7 @@ class _Visit:
 
     def job(self) -> Job:
         """What to crawl; raises LimitReached by day."""
-        closes = self._closes()
+        lasts = self._lasts()
         if self._is_new:
             self._state.keep(WANTED, to_builtins(self._wanted()))
         asked: Mapping[str, Json] = self._state.get(WANTED)
@@ -92,14 +92,14 @@ class _Visit:
             done=frozenset(url for url, what in asked.items() if what == _DONE),
             known=self._memory.pages,
             full=self._task.full,
-            closes=closes,
+            lasts=lasts,
         )
 
-    def _closes(self) -> float:
-        """The moment at which the crawl stops. Raises LimitReached where the site is not to be crawled now."""
-        latest = self._now + timedelta(hours=self._options.longest)
+    def _lasts(self) -> float:
+        """Seconds until the crawl stops. Raises LimitReached where the site is not to be crawled now."""
+        longest = timedelta(hours=self._options.longest)
         if self._options.hours is None:
-            return latest.timestamp()
+            return longest.total_seconds()
         named, (begin, end) = self._options.timezone, self._options.hours
         zone = ZoneInfo(named) if named else hours.zone_of(self._task.source.government)
         if not hours.is_open(self._now, zone, (begin, end)):
@@ -108,7 +108,7 @@ class _Visit:
                 f"It is {now}, and the site is crawled from {begin:%H:%M} to {end:%H:%M}.",
                 advice="Give the source a `schedule` in these hours, or set `hours` under `options` (null: always).",
             )
-        return min(latest, hours.closing(self._now, zone, (begin, end))).timestamp()
+        return min(longest, hours.closing(self._now, zone, (begin, end)) - self._now).total_seconds()
 
     def _wanted(self) -> dict[str, Wanted]:
         """Where a crawl begins: the source's addresses, site maps, what an earlier one left, and pages that are due."""
@@ -138,7 +138,7 @@ class _Visit:
             came = raw_records(seen, answer)
             records = self._memory.read(line.url, answer, seen, came)
             records = came if self._task.full and not records else records
-        if answer.status in (200, 304):
+        if answer.status == 304 or (seen and seen.kind != "other"):
             self._read = answer
         self.records += len(records)
         return _page(answer, records, issues)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
@@ -47,6 +48,7 @@ class SiteSpider(Spider):
         self._met = {*job.done, *job.wanted}
         self._asked = len(job.done)
         self._bytes = 0
+        self._until = time.monotonic() + job.lasts
         self._refused: Counter[str] = Counter()
         self._end = Ended(why="finished")
         self._encoder = msgspec.json.Encoder()
@@ -165,7 +167,7 @@ class SiteSpider(Spider):
             self._close("page_cap")
         elif self._bytes >= self._options.megabytes * 2**20:
             self._close("byte_cap")
-        elif self._job.closes is not None and answer.received.timestamp() >= self._job.closes:
+        elif time.monotonic() >= self._until:
             self._close("closing_time")
 
     def _close(self, why: str, failure: Failure | None = None) -> None:

@@ -20,7 +20,15 @@ from msgspec import Struct
 
 from normalizers import common_formats
 from normalizers.model import CommonRecord
-from tests.network import bioland_site, catalogue_site, library, portal, wordpress_rest_site
+from tests.network import (
+    bioland_site,
+    catalogue_site,
+    library,
+    plain_site,
+    portal,
+    structured_site,
+    wordpress_rest_site,
+)
 from tests.network.ask import headers, records
 from tests.network.count import Count, count, must_hold
 from tests.network.days import moment, stamp
@@ -214,6 +222,8 @@ class TestCommonFormats:
             "co_demo": records["co_demo"],  # as of the library's
             "ke_demo": records["ke_demo"],
             "eg_demo": records["eg_demo"] - news,  # as of the library's
+            "ma_demo": records["ma_demo"],  # plain pages and files without a type
+            "cr_demo": 0,
         }
 
 
@@ -385,6 +395,36 @@ class TestWhatTheRecordsSay:
         for post in posts:
             links = {link["language"] for link in common[post.guid]["links"] if "?p=" in link["url"]}
             assert links == {language for language, number in post.group if number != post.number}
+
+    def test_what_plain_pages_say_in_words_is_read_from_them(
+        self, street: Street, common: dict[str, dict[str, Any]]
+    ) -> None:
+        home = street.network.homes["ma_demo"].removesuffix("/")
+        for language in plain_site.PATHS:
+            for item in plain_site.news(language, 3):
+                row, told = common[home + item.path], item.tellings
+                assert row["title"] == {language: told[0].title}
+                assert row["description"] == {language: " ".join(telling.description for telling in told)}
+                assert row["authors"] == [item.author]
+                assert [date["value"] for date in row["dates"]] == [item.published.isoformat()]
+                assert row["rights"]["licence"] == "https://creativecommons.org/licenses/by/4.0/"
+            for document in plain_site.documents(language, 3):
+                row = common[home + document.path]
+                assert row["title"] == {language: document.telling.title}
+                assert [date["value"] for date in row["dates"]] == [document.published.isoformat()]
+                assert row["source_page"] == home + plain_site.PATHS[language]["documents"]
+
+    def test_what_pages_state_for_machines_is_believed_and_said_to_be_of_there(
+        self, street: Street, common: dict[str, dict[str, Any]]
+    ) -> None:
+        home = street.network.homes["cr_demo"].removesuffix("/")
+        for item in structured_site.items(3):
+            row = common[home + item.path]
+            assert row["title"] == {item.telling.language: item.telling.title}
+            assert {"title=json-ld", "published=json-ld", "licence=json-ld"} <= set(row["provenance"]["detected"])
+            assert {(link["language"], link["url"]) for link in row["links"] if link["rel"] == "related"} == {
+                (language, home + path) for language, path in item.others if path != item.path
+            }
 
     @pytest.mark.parametrize("site", SITES)
     def test_every_record_is_of_its_sources_government(

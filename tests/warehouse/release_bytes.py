@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import zstandard
 
-PLAIN = {".json", ".jsonl", ".ttl", ".xml", ".csv", ".html", ".md", ".txt"}  # what they hold is what they are
+PLAIN = {
+    ".json",
+    ".jsonl",
+    ".jsonld",
+    ".ttl",
+    ".xml",
+    ".csv",
+    ".html",
+    ".md",
+    ".txt",
+}  # what they hold is what they are
+# Numbers, and a full-text index, which stores no text: its words are those of the postings beside it, in SQLite.
+NUMBERS = {".npy", ".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term"}
+_ZSTD = b"\x28\xb5\x2f\xfd"  # how its frames begin (RFC 8878, 3.1.1)
 
 
 def everything(folder: Path) -> Iterator[tuple[str, str]]:
@@ -41,5 +56,11 @@ def _unpacked(path: Path) -> Iterator[str]:
                 yield str(connection.sql(f'SELECT * FROM "{table}"').fetchall())
             yield str(connection.sql("SELECT * FROM duckdb_tables()").fetchall())
             yield str(connection.sql("SELECT * FROM duckdb_views()").fetchall())
-    elif path.suffix not in PLAIN:
+    elif path.suffix == ".sqlite":
+        with closing(sqlite3.connect(path)) as connection:
+            for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                for row in connection.execute(f'SELECT * FROM "{table}"'):
+                    packed = [value for value in row if isinstance(value, bytes) and value.startswith(_ZSTD)]
+                    yield f"{row} {[zstandard.decompress(value).decode() for value in packed]}"
+    elif path.suffix not in PLAIN | NUMBERS:
         raise ValueError(f"Nobody has said how to unpack {path.name}.")

@@ -86,7 +86,7 @@ def test_the_usual_way(chm: Chm, world: World) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert re.fullmatch(r"be_chm: 5 added, 0 changed, 0 removed, 0 unchanged; 5 live, 0 deleted \(run .*Z\)\n", ran.out)
     assert re.fullmatch(r"Published 5 records as release \d{8}T\d{6}Z\n", chm("publish").out)
-    assert re.fullmatch(r"Release .*: 5 records, 9 files, all as published.\n", chm("verify").out)
+    assert re.fullmatch(r"Release .*: 5 records, \d+ files, all as published.\n", chm("verify").out)
     told = chm("status").out
     assert re.search(r"be_chm +oai_pmh +done +5 +5 +0 +0 +\d+ +\d+\.\d +5 +0 +\d{4}-\d\d-\d\d \d\d:\d\d", told)
     assert "SELECT government, schema, count(*) FROM records" in told

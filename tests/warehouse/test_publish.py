@@ -17,12 +17,16 @@ from msgspec.structs import replace
 
 from tests.warehouse.world import ID, World, change_json, release_of, tree
 from warehouse import formats, pipeline, pointers, release, work
+from warehouse.formats import Written
 from warehouse.model import Release, Request
 from warehouse.runs import Refused, alone
 
-OF_RECORDS = ("chm.duckdb", "records.csv", "records.jsonl.zst", "records.parquet")
+OF_RECORDS = (
+    *("chm.duckdb", "records.sqlite"),
+    *("documents/resource.jsonl.zst", "records.csv", "records.jsonl.zst", "records.parquet", "solr.jsonl.zst"),
+)
 SAME = (
-    *OF_RECORDS[1:],
+    *OF_RECORDS[2:],
     *("dictionary.json", "dictionary.md", "duplicates.parquet", "schemas.json", "tombstones.parquet"),
 )
 OF_ITSELF = ("about", "releases")  # tables in which a release names itself
@@ -41,6 +45,10 @@ def two_sources(world: World) -> World:
     return world
 
 
+def files_of(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
 def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
     with duckdb.connect(str(path), read_only=True) as connection:
         tables = [name for (name,) in connection.sql("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
@@ -57,11 +65,11 @@ def test_the_manifest_says_what_is_there(two_sources: World) -> None:
     be, fr = manifest.sources
     assert (be.as_of, be.last_success) == (two_sources.country.now, two_sources.clock.now())
     assert fr.as_of == two_sources.country.now - timedelta(days=1)
-    assert {file.name for file in manifest.files} == {path.name for path in folder.iterdir()} - {"manifest.json"}
+    assert {file.name for file in manifest.files} == files_of(folder) - {"manifest.json"}
     for file in manifest.files:
         body = (folder / file.name).read_bytes()
         assert (file.bytes, file.sha256) == (len(body), hashlib.sha256(body).hexdigest())
-        assert file.records == (9 if file.name in OF_RECORDS else None)
+        assert file.records == (9 if file.name in OF_RECORDS else None), file.name
     assert release.verify(two_sources.layout, manifest).faults == ()
 
 
@@ -118,15 +126,14 @@ def test_a_publication_twice_with_the_same_run_id_is_one(two_sources: World) -> 
 
 def test_every_format_of_the_drawer_is_in_the_manifest(two_sources: World, tmp_path: Path) -> None:
     manifest, _ = two_sources.publish()
-    assert formats.names() == ["records_csv", "records_jsonl", "records_parquet"]
+    edition = work.edition(two_sources.warehouse, replace(manifest, records=0, files=()))
     for name in formats.names():
         folder = tmp_path / name
         folder.mkdir()
-        writer = formats.load(name).open(folder, "20260301T060000Z")
-        written = writer.close()
+        written = formats.load(name).open(folder, edition).close()
         assert written
-        assert {path.name for path in written} == {path.name for path in folder.iterdir()}
-        assert {path.name for path in written} <= {file.name for file in manifest.files}
+        assert {one.path.relative_to(folder).as_posix() for one in written} == files_of(folder)
+        assert files_of(folder) <= {file.name for file in manifest.files if file.format == name}, name
 
 
 def test_an_empty_warehouse_is_published_as_such(world: World) -> None:
@@ -279,7 +286,11 @@ def test_verify_notices_what_became_of_a_file(name: str, fault: str, published: 
 def redescribed(folder: Path, manifest: Release) -> Release:
     """The manifest with the files as they now are: only what they hold can give a fault away."""
     return replace(
-        manifest, files=tuple(release._describe(folder / file.name, file.records) for file in manifest.files)
+        manifest,
+        files=tuple(
+            release._describe(folder, Written(folder / file.name, file.records, file.left_out), file.format)
+            for file in manifest.files
+        ),
     )
 
 
@@ -298,6 +309,10 @@ def test_verify_notices_that_formats_hold_different_records(published: tuple[Wor
     assert faults == ("chm.duckdb does not hold the same records as records.parquet.",)
 
 
+def without(manifest: Release, name: str) -> Release:
+    return replace(manifest, files=tuple(file for file in manifest.files if file.name != name))
+
+
 def test_verify_notices_wrong_counts(published: tuple[World, Release, Path]) -> None:
     world, manifest, _ = published
     be = manifest.sources[0]
@@ -306,7 +321,8 @@ def test_verify_notices_wrong_counts(published: tuple[World, Release, Path]) -> 
         "tombstones.parquet holds 1 rows, the manifest says 0.": replace(manifest, deleted=0),
         f"records.parquet holds other numbers of {ID} than": replace(manifest, sources=(replace(be, records=3),)),
         f"tombstones.parquet holds other numbers of {ID} than": replace(manifest, sources=(replace(be, deleted=2),)),
-        "The manifest does not name chm.duckdb.": replace(manifest, files=manifest.files[1:]),
+        "The manifest does not name chm.duckdb.": without(manifest, "chm.duckdb"),
+        "The manifest has no file of the format solr_jsonl.": without(manifest, "solr.jsonl.zst"),
     }
     for said, changed in wrong.items():
         assert any(fault.startswith(said) for fault in release.verify(world.layout, changed).faults), said

@@ -9,6 +9,7 @@ import pytest
 
 from harvesters.http import Contact
 from harvesters.registry import SOURCES
+from warehouse.portal.serving import Serving
 from warehouse.settings import TABLE, SettingError, read
 
 NAMES = [setting.name for setting in TABLE]
@@ -24,6 +25,9 @@ def test_defaults() -> None:
     assert found.publish_min_interval == 60
     assert found.publish_at_least == "30 5 * * *"
     assert found.keep_releases == 14
+    assert (found.realm, found.realms_of_chm, found.solr_central) == ("chm-national", ("chm-national",), False)
+    assert found.public_url == "http://127.0.0.1:8000"
+    assert found.serving == Serving()
     assert found.notify is None
     assert found.origins == {setting.name: (setting.default, "default") for setting in TABLE}
     assert all(setting.meaning for setting in TABLE)
@@ -45,6 +49,16 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
         "CHM_PUBLISH_AT_LEAST": "0 */6 * * 1-5",
         "CHM_KEEP_RELEASES": "3",
         "CHM_KEEP_SNAPSHOTS": "9",
+        "CHM_REALM": "chm-test",
+        "CHM_REALMS_OF_CHM": "chm-test, chm-national,",
+        "CHM_SOLR_CENTRAL": "yes",
+        "CHM_PUBLIC_URL": "https://chm.example.org/index/",
+        "CHM_SERVE": "[::1]:9000",
+        "CHM_SERVE_CORS": "https://portal.example, https://other.example",
+        "CHM_SERVE_RATE": "0",
+        "CHM_SERVE_SECONDS": "2.5",
+        "CHM_SERVE_BYTES": "1000",
+        "CHM_SERVE_PROXIES": "10.0.0.1",
         "CHM_NOTIFY": "mailto:ops@example.org?via=smtp://mail.example.org:25",
     }
     assert list(given) == NAMES
@@ -57,6 +71,8 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     assert found.allow_private
     assert (found.publish_min_interval, found.publish_at_least, found.keep_releases) == (0.5, "0 */6 * * 1-5", 3)
     assert found.keep_snapshots == 9
+    assert (found.realm, found.realms_of_chm, found.solr_central) == ("chm-test", ("chm-test", "chm-national"), True)
+    assert found.public_url == "https://chm.example.org/index"
     assert found.origins == {name: (value, "environment") for name, value in given.items()}
 
 

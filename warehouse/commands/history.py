@@ -12,9 +12,8 @@ import typer
 from rich.table import Table
 
 from harvesters.model import Json
-from warehouse import release, show
+from warehouse import show
 from warehouse.console import AsJson, SourceId, open_warehouse, out, print_json
-from warehouse.layout import Layout
 from warehouse.past import history as histories
 from warehouse.past import moments, prov, release_diff
 from warehouse.past import rollback as rollbacks
@@ -23,7 +22,6 @@ from warehouse.past.history import FieldChange, RecordHistory
 from warehouse.past.moments import Then
 from warehouse.past.release_diff import RecordDiff, ReleaseDiff
 from warehouse.past.vacuum import Vacuum
-from warehouse.runs import Refused
 
 app = typer.Typer()
 _WIDE = 300  # characters of one value that are shown
@@ -83,7 +81,7 @@ def diff(
 ) -> None:
     """Show what one release has that an earlier one had not, record by record and field by field."""
     layout = open_warehouse().layout
-    first, last = _two_releases(layout, old, new)
+    first, last = release_diff.two_releases(layout, old, new)
     found = release_diff.diff(layout, first, last, samples=samples, parquet=parquet)
     if as_json:
         print_json(found)
@@ -121,18 +119,6 @@ def vacuum(
         print_json(found)
     else:
         out.print("\n".join(_vacuum(found)), soft_wrap=True)
-
-
-def _two_releases(layout: Layout, old: str | None, new: str | None) -> tuple[str, str]:
-    kept = layout.releases()
-    current = release.read(layout)
-    last = new or (current.release if current else None)
-    if last is None:
-        raise Refused("Nothing is published yet.", advice="Run `chm publish`.")
-    before = [name for name in kept if name < last]
-    if old is None and not before:
-        raise Refused(f"No release before {last} is kept.", advice=f"There are {', '.join(kept)}; name one as --from.")
-    return old or before[-1], last
 
 
 def _history(found: RecordHistory) -> Iterator[str]:

@@ -7,14 +7,19 @@ formula begins with an apostrophe (OWASP, CSV Injection): what sites write must 
 from __future__ import annotations
 
 import codecs
+import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from pyarrow import csv
+from pyarrow.csv import CSVWriter
 
+from warehouse.edition import Edition, Portion
+from warehouse.formats import Written
 from warehouse.records import RECORDS
 
+_NAME = "records.csv"
 _TERMS = ("countries", "subjects", "gbf_targets")
 _QUERY = f"""
 SELECT
@@ -45,24 +50,35 @@ class _Writer:
         self._duck = duckdb.connect()
         self._file = path.open("wb")
         self._file.write(codecs.BOM_UTF8)
-        self._lines: csv.CSVWriter | None = None
-        self.add(pa.RecordBatch.from_pylist([], RECORDS))  # the names of the columns, even where there is no record
+        self._records = 0
+        self._lines: CSVWriter | None = None
+        self._write(pa.RecordBatch.from_pylist([], RECORDS))  # the names of the columns, even where there is no record
 
-    def add(self, batch: pa.RecordBatch) -> None:
+    def add(self, portion: Portion) -> None:
+        self._write(portion.batch)
+        self._records += portion.batch.num_rows
+
+    def _write(self, batch: pa.RecordBatch) -> None:
         self._duck.register("batch", pa.Table.from_batches([batch]))
         table = self._duck.sql(f"WITH core AS ({_QUERY}) {_SAFE}").to_arrow_table()
         if self._lines is None:
-            self._lines = csv.CSVWriter(self._file, table.schema)
+            self._lines = CSVWriter(self._file, table.schema)
         self._lines.write_table(table)
 
-    def close(self) -> list[Path]:
+    def close(self) -> list[Written]:
         if self._lines:
             self._lines.close()
         self._file.close()
         self._duck.close()
-        return [self._path]
+        return [Written(self._path, self._records)]
 
 
-def open(folder: Path, release: str) -> _Writer:  # noqa: ARG001 - every format's signature
+def identifiers(folder: Path) -> Iterator[str]:
+    """Those of all lines."""
+    with (folder / _NAME).open(encoding="utf-8-sig", newline="") as file:
+        yield from (row["identifier"] for row in csv.DictReader(file))
+
+
+def open(folder: Path, edition: Edition) -> _Writer:  # noqa: ARG001 - every format's signature
     """A writer of `records.csv`; the same records give the same bytes, whatever the release is called."""
-    return _Writer(folder / "records.csv")
+    return _Writer(folder / _NAME)

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
-import duckdb
-import pyarrow as pa
-import zstandard
+from msgspec import Struct
+
+from warehouse.edition import Edition, Portion
+from warehouse.formats import Written
+from warehouse.jsonl import Lines, read_lines
+
+_NAME = "records.jsonl.zst"
+
+
+class _Line(Struct):
+    identifier: str
 
 
 class _Writer:
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = path.open("wb")
-        self._stream: BinaryIO = zstandard.ZstdCompressor(level=3, write_checksum=True).stream_writer(self._file)
-        self._duck = duckdb.connect()  # its to_json writes maps as objects, and faster than Python does
+        self._lines = Lines(path)
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        self._duck.register("batch", pa.Table.from_batches([batch]))
-        lines = self._duck.sql("SELECT to_json(batch)::VARCHAR || chr(10) AS line FROM batch").to_arrow_table()
-        for chunk in lines.column("line").chunks:
-            _, _, data = chunk.buffers()  # the lines one after the other: no Python object is made of any
-            if data:
-                self._stream.write(data)
+    def add(self, portion: Portion) -> None:
+        self._lines.write(portion.json, portion.batch.num_rows)
 
-    def close(self) -> list[Path]:
-        self._stream.close()
-        self._file.close()
-        self._duck.close()
-        return [self._path]
+    def close(self) -> list[Written]:
+        return [Written(self._lines.close(), self._lines.records)]
 
 
-def open(folder: Path, release: str) -> _Writer:  # noqa: ARG001 - every format's signature
+def identifiers(folder: Path) -> Iterator[str]:
+    """Those of all lines."""
+    return (line.identifier for line in read_lines(folder / _NAME, _Line))
+
+
+def open(folder: Path, edition: Edition) -> _Writer:  # noqa: ARG001 - every format's signature
     """A writer of `records.jsonl.zst`; the same records give the same bytes, whatever the release is called."""
-    return _Writer(folder / "records.jsonl.zst")
+    return _Writer(folder / _NAME)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from normalizers.model import Terms
 from normalizers.terms import terms_of
 from vocabularies.model import Vocabulary
-from vocabularies.skos import DATA, load_all
+from vocabularies.skos import DATA, files, load_all
 from warehouse.mapping import decisions
 
 _Stamp: TypeAlias = tuple[tuple[str, int, int], ...]  # of each file: name, time of change, bytes
@@ -28,6 +28,11 @@ def open_vocabularies(folder: Path | None) -> Mapping[str, Vocabulary]:
     return _vocabularies(folder, _stamp_of(folder))
 
 
+def vocabulary_files(folder: Path | None) -> Mapping[str, Path]:
+    """The Turtle file of each of those vocabularies, by scheme."""
+    return files(_folders(folder))
+
+
 def open_terms(folder: Path | None, mappings: Path | None = None) -> Terms:
     """The vocabularies of package and `folder`, with the decisions of the file `mappings`.
 
@@ -39,13 +44,17 @@ def open_terms(folder: Path | None, mappings: Path | None = None) -> Terms:
 
 @lru_cache(maxsize=2)
 def _vocabularies(folder: Path | None, _stamp: _Stamp) -> Mapping[str, Vocabulary]:
-    return load_all((DATA,) if folder is None else (DATA, folder))
+    return load_all(_folders(folder))
 
 
 @lru_cache(maxsize=2)
 def _terms(folder: Path | None, mappings: Path | None, stamp: _Stamp, _mappings: _Stamp) -> Terms:
     decided = decisions.mapped(decisions.read(mappings)) if mappings else {}
     return terms_of(_vocabularies(folder, stamp), decided)
+
+
+def _folders(folder: Path | None) -> tuple[Path, ...]:
+    return (DATA,) if folder is None else (DATA, folder)
 
 
 def _stamp_of(folder: Path | None) -> _Stamp:

@@ -60,7 +60,7 @@ def diff(layout: Layout, old: str, new: str, *, samples: int = 10, parquet: Path
     Raises:
         Refused: there is no such release, or no longer.
     """
-    before, after = _kept(layout, old), _kept(layout, new)
+    before, after = kept(layout, old), kept(layout, new)
     with connect(layout.scratch()) as connection:
         difference(connection, layout.release(before.release), layout.release(after.release))
         sources: dict[str, dict[str, int]] = {}
@@ -82,6 +82,23 @@ def diff(layout: Layout, old: str, new: str, *, samples: int = 10, parquet: Path
     )
 
 
+def two_releases(layout: Layout, old: str | None, new: str | None) -> tuple[str, str]:
+    """The releases that are meant: by default the current one, and the one before that.
+
+    Raises:
+        Refused: there are no two.
+    """
+    kept = layout.releases()
+    current = release.read(layout)
+    last = new or (current.release if current else None)
+    if last is None:
+        raise Refused("Nothing is published yet.", advice="Run `chm publish`.")
+    before = [name for name in kept if name < last]
+    if old is None and not before:
+        raise Refused(f"No release before {last} is kept.", advice=f"There are {', '.join(kept)}; name one as --from.")
+    return old or before[-1], last
+
+
 def _samples(connection: duckdb.DuckDBPyConnection, most: int) -> tuple[RecordDiff, ...]:
     rows = connection.execute(_SAMPLES, [most]).fetchall()
     return tuple(
@@ -100,7 +117,8 @@ def _samples(connection: duckdb.DuckDBPyConnection, most: int) -> tuple[RecordDi
     )
 
 
-def _kept(layout: Layout, name: str) -> Release:
+def kept(layout: Layout, name: str) -> Release:
+    """The manifest of a release; raises Refused where there is none, or no longer."""
     found = release.read(layout, name)
     if found is None:
         kept = layout.releases()
