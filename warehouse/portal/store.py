@@ -142,9 +142,9 @@ class Store:
 
 
 def _where(span: Span) -> tuple[str, list[Any]]:
-    stamp, identifier = span.after
-    where = f"INDEXED BY by_{span.by or 'stamp'} WHERE stamp >= ? AND stamp <= ? AND (stamp > ? OR identifier > ?)"
-    values: list[Any] = [max(span.first, stamp), span.last, stamp, identifier]
+    # One comparison of rows: with any other, a page deep within a million entries of one stamp is sought from the first.
+    where = f"INDEXED BY by_{span.by or 'stamp'} WHERE (stamp, identifier) > (?, ?) AND stamp <= ?"
+    values: list[Any] = [*max(span.after, (span.first, "")), span.last]
     return (f"{where} AND {span.by} = ?", [*values, span.value]) if span.by else (where, values)
 
 
