@@ -36,7 +36,7 @@ def path_of(settings: Settings, source: str) -> Path:
 def write(settings: Settings, source: str, keys: Mapping[str, Json]) -> Path:
     """Set some keys of a source's overlay, each on a line of its own; all else in the file stays, comments too.
 
-    A mapping is merged with the one that the file has.
+    A mapping is merged with the one that the file has; with another `protocol` go its `options`.
 
     Raises:
         Refused: CHM_SOURCES names no folder.
@@ -44,6 +44,9 @@ def write(settings: Settings, source: str, keys: Mapping[str, Json]) -> Path:
     path = path_of(settings, source)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     before = read_yaml(text) or {}
+    if "options" in before and keys.get("protocol", before.get("protocol")) != before.get("protocol"):
+        del before["options"]
+        keys = {"options": {}, **keys}
     for key, value in keys.items():
         merged = {**before[key], **value} if isinstance(value, dict) and isinstance(before.get(key), dict) else value
         line = f"{key}: {_in_a_line(merged)}"

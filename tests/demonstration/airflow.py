@@ -19,6 +19,7 @@ from tests.demonstration import processes
 
 ROOT = Path(__file__).parents[2]
 _TIMEOUT = 120.0  # seconds for Airflow to be up
+_ANSWER = 120.0  # seconds for one answer: while it reads its DAGs for the first time, a small machine has no time
 
 
 class AirflowFailed(Exception):
@@ -75,15 +76,15 @@ class Airflow:
 
     def get(self, path: str, **parameters: str | int) -> dict[str, Any]:
         """The answer of `GET /api/v2/{path}`."""
-        return self._judge(self._session.get(f"{self.url}/api/v2/{path}", params=parameters, timeout=30))
+        return self._judge(self._session.get(f"{self.url}/api/v2/{path}", params=parameters, timeout=_ANSWER))
 
     def post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
         """The answer of `POST /api/v2/{path}`."""
-        return self._judge(self._session.post(f"{self.url}/api/v2/{path}", json=body, timeout=30))
+        return self._judge(self._session.post(f"{self.url}/api/v2/{path}", json=body, timeout=_ANSWER))
 
     def patch(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
         """The answer of `PATCH /api/v2/{path}`."""
-        return self._judge(self._session.patch(f"{self.url}/api/v2/{path}", json=body, timeout=30))
+        return self._judge(self._session.patch(f"{self.url}/api/v2/{path}", json=body, timeout=_ANSWER))
 
     def wait(self, ready: Callable[[], bool], what: str, seconds: float) -> None:
         """Ask `ready` once a second until it says yes.

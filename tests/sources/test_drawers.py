@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pydantic import BaseModel
 
@@ -21,9 +22,11 @@ from harvesters.model import HarvestTask, Page, State
 from harvesters.offers import Offer
 from harvesters.site import Site
 from normalizers import profiles
+from tests.warehouse.formats.editions import edition, index
 from warehouse import formats, settings
 from warehouse.context import read_sources
-from warehouse.records import RECORDS
+from warehouse.edition import Portion
+from warehouse.records import RECORDS, TOMBSTONES
 
 PROTOCOLS = sorted(path.stem for path in Path(protocols.__file__).parent.glob("[!_]*.py"))
 OFFERS = sorted(path.stem for path in Path(offers.__file__).parent.glob("[!_]*.py"))
@@ -80,13 +83,17 @@ def test_what_recognises_a_protocol_is_called_as_it_is_and_knows_its_signs(name:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_opens_a_writer_that_takes_batches_and_names_its_files(name: str, tmp_path: Path) -> None:
     opened = formats.load(name).open
-    assert list(inspect.signature(opened).parameters) == ["folder", "release"]
+    assert list(inspect.signature(opened).parameters) == ["folder", "edition"]
     assert inspect.getdoc(opened)
-    writer = opened(tmp_path, "20260301T060000Z")
-    writer.add(pa.RecordBatch.from_pylist([], schema=RECORDS))
-    files = writer.close()
+    writer = opened(tmp_path, edition())
+    writer.add(Portion(pa.RecordBatch.from_pylist([], schema=RECORDS), index()))
+    tombstones = tmp_path / "tombstones.parquet"
+    pq.write_table(TOMBSTONES.empty_table(), tombstones)
+    files = [written.path for written in writer.close()]
     assert files
-    assert sorted(files) == sorted(tmp_path.iterdir())
+    assert {path.relative_to(tmp_path).parts[0] for path in (*files, tombstones)} == {
+        path.name for path in tmp_path.iterdir()
+    }
 
 
 @pytest.mark.parametrize("name", SOURCES or ["none yet"])

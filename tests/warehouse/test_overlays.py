@@ -47,3 +47,14 @@ def test_a_key_has_one_line_and_the_rest_stays(keys: dict[str, object], line: st
     assert text.startswith("# ours\n")
     overlays.write(world.warehouse.settings, "be_new", keys)
     assert path.read_text(encoding="utf-8") == text, "twice is once"
+
+
+@pytest.mark.parametrize(("given", "left"), [({}, {}), ({"options": {"paged": True}}, {"paged": True})])
+def test_with_another_protocol_go_the_options_of_the_one_before(
+    given: dict[str, object], left: dict[str, object], world: World
+) -> None:
+    path = world.folder / "sources" / "be_new.yml"
+    path.write_text(f"protocol: ckan\n{BELOW}", encoding="utf-8")
+    overlays.write(world.warehouse.settings, "be_new", {"protocol": "feed", **given})
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert (found["protocol"], found["options"]) == ("feed", left)

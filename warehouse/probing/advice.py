@@ -35,9 +35,12 @@ def about(site: Site, offers: Sequence[Offer]) -> Iterator[Issue]:
 
 def of_error(error: HarvestError) -> Issue:
     """The issue of a request that came to nothing."""
-    code = "unreachable" if isinstance(error, Unreachable) else "cannot_be_asked"
-    if isinstance(error, RobotsError):
+    if isinstance(error, Unreachable) or isinstance(error.__cause__, Unreachable):  # of which robots.txt told first
+        code = "unreachable"
+    elif isinstance(error, RobotsError):
         code = "robots_forbid" if isinstance(error, RobotsDisallowed) else "robots_unknown"
+    else:
+        code = "cannot_be_asked"
     return Issue(code=code, message=str(error)[:1000], severity="error")
 
 
@@ -45,6 +48,13 @@ def failed(what: str, tried: Gathered) -> Issue:
     """The issue of a trial that brought no record."""
     why = f"{tried.failure.cause} {tried.failure.advice}" if tried.failure else "It gave no record that can be read."
     return Issue(code="trial_failed", message=f"A trial of {what} came to nothing. {why}"[:1000], severity="error")
+
+
+def homeless(government: str | None) -> Iterator[Issue]:
+    """The issue of a site of which nobody knows the country."""
+    if government is None:
+        message = "Neither the id nor the address names a country, so it passes for a partner's: give `--country`."
+        yield Issue(code="no_country", message=message, severity="note")
 
 
 def nothing(site: Site) -> Issue:

@@ -56,6 +56,7 @@ def probe(warehouse: Warehouse, subject: Subject) -> Probe:
     countries = open_vocabularies(warehouse.settings.vocabularies)["countries"].concepts
     subject = suggesting.placed(subject, countries)
     seen = see(on_visit, suggesting.stranger(subject), subject.url, offers.likeliest_first)
+    seen.issues += advice.homeless(subject.government)
     suggested, tried = _try(on_visit, subject, seen)
     return summed_up(on_visit, subject, seen, tried, suggested)
 

@@ -80,7 +80,9 @@ class TestAnAddress:
     def test_the_country_is_said_or_read_off_the_id(self, chm: Chm, blog: Site) -> None:
         found = chm("probe", blog.url(), "--country", "cd", "--json").json()
         assert (found["suggested"]["government"], found["schema_version"]) == ("CD", 1)
-        assert chm("probe", blog.url(), "--json").json()["suggested"]["origin"] == "partner"
+        found = chm("probe", blog.url(), "--json").json()
+        assert found["suggested"]["origin"] == "partner"
+        assert "no_country" in {issue["code"] for issue in found["issues"]}
 
     def test_asked_wrongly(self, chm: Chm) -> None:
         for words in ([], ["--unverified", "http://x.example/"], ["--unverified", "--save", "x"]):
@@ -156,6 +158,18 @@ class TestThroughTheRegistry:
         assert told.code == 2
         assert why in told.err
         assert not world.layout.acceptances().exists()
+
+    def test_a_change_of_address_is_suggested_and_left_to_a_person(self, chm: Chm, world: World, blog: Site) -> None:
+        moved = blog.url("/feed/", host="localhost")
+        with Site({"/feed/": reply(301, location=moved)}) as old:
+            world.write_source("be_moved", status="unverified", protocol="feed", url=old.url("/feed/"))
+            chm("probe", "--unverified")
+        (row,) = chm("probe", "--unverified", "--json").json()["rows"]
+        assert (row["standing"], row["change"], row["records"]) == ("decide", {"url": moved}, 7)
+        assert row["why"] == f"The address moved for good to {moved}: put that into the source file."
+        assert chm("sources", "accept", "--ready").out.startswith("None is ready")
+        assert chm("sources", "accept", "be_moved").out == "be_moved is active, with changed url.\n"
+        assert world.warehouse.source("be_moved").url == moved
 
     def three(self, world: World, blog: Site) -> None:
         with Site({}) as gone:

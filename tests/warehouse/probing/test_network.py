@@ -87,3 +87,19 @@ def test_languages_that_a_file_guessed_are_put_right_and_need_no_decision(
         accepting.accept(ours, "eg_chm", Signature(by="Ana", why="probed"))
         active = ours.source("eg_chm")
         assert (active.languages, active.status) == (("ar", "en", "fr", "es"), "active")
+
+
+def test_another_protocol_takes_the_place_of_the_one_that_a_file_guessed(
+    network: Network, warehouse: Warehouse, tmp_path: Path
+) -> None:
+    folder = tmp_path / "guessed"
+    folder.mkdir()
+    keys = {"name": "Belgium", "government": "BE", "protocol": "feed", "options": {"paged": True}}
+    (folder / "be_chm.yml").write_text(as_yaml({**keys, "url": network.homes["be_demo"]}), encoding="utf-8")
+    ours = replace(warehouse, settings=replace(warehouse.settings, sources=(folder,)))
+    ((_, found),) = verifying.verify(ours, verifying.unverified(ours))
+    assert (found.standing, len(found.samples)) == ("decide", looking.SAMPLES)
+    assert found.suggested == {"protocol": "ptk", "platform": "ptk", "url": network.urls["be_demo"]}
+    assert "a web page came where a feed was expected" in found.issues[0].message
+    accepting.accept(ours, "be_chm", Signature(by="Ana", why="looked"))
+    assert (ours.source("be_chm").protocol, ours.source("be_chm").options) == ("ptk", {})
