@@ -183,8 +183,9 @@ class State:
         """Keep entries of a mapping beside those that it has; an entry that is None is taken out."""
         if key not in self.kept:
             self.keep(key, dict(self._loaded.get(key) or {}))
-        self.kept = News(entries={key: entries}).onto(self.kept)
-        self._entries.setdefault(key, {}).update(entries)
+        if entries:  # most pages change none, and the mapping may be long
+            self.kept = News(entries={key: entries}).onto(self.kept)
+            self._entries.setdefault(key, {}).update(entries)
 
     def news(self) -> News:
         """What was kept since this was last asked."""

@@ -72,7 +72,7 @@ def _rewrite_raw(folder: Path, word: Withdrawal) -> bool:
         with raw.Writer(fresh) as writer:
             for _, page in raw.read(folder):
                 writer.append(redaction.redacted(page, word.source, erased), news)
-                news = News()
+                news = News()  # all of it stands with the first page
     return True
 
 
