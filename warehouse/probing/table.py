@@ -79,4 +79,5 @@ def _json(value: Json) -> str:
 
 def _cells(row: Row) -> tuple[object, ...]:
     change = _json(row.change) if row.change else ""
-    return row.source, row.country, row.standing, row.why, change, row.records, row.requests, row.asked.isoformat(), row.url
+    told = (row.source, row.country, row.standing, row.why, change)
+    return *told, row.records, row.requests, row.asked.isoformat(), row.url
