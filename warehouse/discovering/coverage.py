@@ -85,6 +85,11 @@ def coverage(sources: Iterable[Source], settings: Settings) -> Coverage:
     )
 
 
+def uncovered(found: Coverage) -> tuple[Country, ...]:
+    """The Parties that have no source, or none that is not retired."""
+    return tuple(country for country in found.parties if country.best in ("retired", "none"))
+
+
 def table(found: Coverage) -> str:
     """For a spreadsheet: a line a source, and one for each Party that has none."""
     return as_csv(_COLUMNS, _lines(found))

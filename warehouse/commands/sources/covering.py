@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from warehouse import show
+from warehouse.commands.sources.stopping import ByOrMe
 from warehouse.console import AsJson, err, open_warehouse, out, print_json
 from warehouse.context import read_sources
-from warehouse.discovering import coverage
+from warehouse.discovering import accepting, coverage, looking
 from warehouse.discovering.coverage import Coverage, Covering
+from warehouse.discovering.discovery import Change, Discovery
+from warehouse.planning.approvals import Signature
+from warehouse.probing.accepting import whoever
 
 app = typer.Typer()
+_SIGNS = {"new": "+", "moved": "~", "gone": "-"}
 
 
 @app.command(name="coverage")
@@ -65,3 +71,51 @@ def _sums(found: Coverage) -> str:
     return f"{len(found.parties)} Parties, by the best status among their sources: {best}.\n" + (
         f"Of a region, the centre or a partner: {of_others}." if of_others else ""
     )
+
+
+@app.command()
+def discover(
+    spreadsheets: Annotated[
+        list[Path] | None,
+        typer.Option("--csv", help="CSV file with columns country and url, perhaps title and id; may be given again."),
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option("--accept", help="Source of a change to write; may be given again; or `all`.")
+    ] = None,
+    by: ByOrMe = "",
+    why: Annotated[str, typer.Option("--why", help="The reason; default: that a list says so.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compare the registry with the websites that the CHM's index lists, and spreadsheets: new, moved, gone."""
+    warehouse = open_warehouse()
+    found = looking.look(warehouse, spreadsheets or [])
+    accepted = accepting.chosen(found, accept or [])
+    if as_json:
+        print_json(found)
+    else:
+        out.print(show.plain("\n".join(_differences(found))), soft_wrap=True)
+    for change in accepted:
+        signed = Signature(by=by or whoever(), why=why or f"listed by {change.told_by}")
+        path = accepting.accept(warehouse, change, signed)
+        if not as_json:
+            out.print(show.plain(f"Written: {path}."), soft_wrap=True)
+
+
+def _differences(found: Discovery) -> Iterator[str]:
+    """A diff: `+` for what is new, `~` for what moved, `-` for what is gone."""
+    yield f"{found.known} websites of {', '.join(found.lists)} have a source; {len(found.changes)} changes."
+    for change in found.changes:
+        whose = change.country or "no country"
+        yield f"{_SIGNS[change.kind]} {change.kind} {change.source} ({whose}): {_address(change)}"
+        yield f"    {change.title}; {change.told_by}"
+    if found.uncovered:
+        yield f"Uncovered: {', '.join(country.name for country in found.uncovered)}."
+    yield from (issue.message for issue in found.issues)
+    if found.changes:
+        yield "`chm sources discover --accept ID` (or `all`) writes a change into the last folder of CHM_SOURCES."
+
+
+def _address(change: Change) -> str:
+    if change.kind == "moved":
+        return f"{change.before} -> {change.url}"
+    return str(change.url or change.before)
