@@ -30,6 +30,7 @@ torture: install      ## new examples for every parser, for half an hour, and a 
 bench: install        ## ratios against peers, and what each step costs, as tables; some as plots in bench-results/
 	$(BIN)/python -m tests.bench $(BENCH)
 	$(BIN)/python -m tests.bench.normalize
+	$(BIN)/python -m tests.bench.parsing
 	$(BIN)/python -m tests.bench.loading $(LOADING)
 
 lint: install         ## style, types and the one-way street
