@@ -31,6 +31,9 @@ from harvesters.web_pages import Head, head_in, tree
 
 Kind = Literal["record", "documents", "listing", "search", "soft_404", "other"]
 
+LEADS_ON: frozenset[Kind] = frozenset(("listing", "documents", "search"))
+"""Kinds of pages that show first what is new on a site, and what is no more."""
+
 _MOST_BYTES = 16 * 2**20  # of a page that is read: what is larger is no text for people
 _LEAST_TEXT = 140  # letters of prose that make a page worth a record
 _AROUND_DOCUMENTS = 800  # letters of prose beside a list of documents, with which it is still the page's purpose
