@@ -31,6 +31,8 @@ from harvesters.web_pages import Head, head_in, tree
 
 Kind = Literal["record", "documents", "listing", "search", "soft_404", "other"]
 
+PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml"))
+"""Media types of pages: what turns out to be another one is a document or a picture, and is not downloaded."""
 LEADS_ON: frozenset[Kind] = frozenset(("listing", "documents", "search"))
 """Kinds of pages that show first what is new on a site, and what is no more."""
 
@@ -271,7 +273,7 @@ def _head_links(root: html.HtmlElement, rel: str) -> Iterator[html.HtmlElement]:
 
 def _is_html(content_type: str, body: bytes) -> bool:
     media = content_type.partition(";")[0].strip().lower()
-    return media in ("text/html", "application/xhtml+xml") or (not media and b"<html" in body[:2000].lower())
+    return media in PAGE_TYPES or (not media and b"<html" in body[:2000].lower())
 
 
 def _is_home(url: str) -> bool:

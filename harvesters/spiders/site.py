@@ -105,7 +105,10 @@ class SiteSpider(Spider):
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"wanted": wanted},
-            meta={"validators": {"etag": known.etag, "last_modified": known.modified} if known else {}},
+            meta={
+                "validators": {"etag": known.etag, "last_modified": known.modified} if known else {},
+                "only": reading.PAGE_TYPES if wanted.kind == "page" else (),
+            },
             priority=self._priority(url, wanted),
             dont_filter=True,  # `_new` lets each address through once
         )

@@ -104,6 +104,16 @@ class TestPages:
             pages, _ = crawled(served, tmp_path)
         assert names(pages) == ["a"]
 
+    def test_documents_are_not_downloaded_nor_what_turns_out_to_be_one(self, tmp_path: Path) -> None:
+        endless = [b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 9999999999\r\n\r\n%PDF"]
+        with Site(site(a=page("Un", "/f.pdf", "/download?id=7"))) as served:
+            served.routes["/download"] = lambda: endless
+            pages, _ = crawled(served, tmp_path)
+        (document,) = (one.answer for one in pages if one.answer.url.endswith("id=7"))
+        assert (document.body, document.headers["content-length"]) == (b"", "9999999999")
+        assert "/f.pdf" not in served.paths()
+        assert (names(pages), codes(pages), pages[-1].last) == (["a"], {}, True)
+
     def test_a_calendar_without_end_costs_nothing_and_is_told(self, tmp_path: Path) -> None:
         routes = site(a=page("Un", *(f"/agenda?mois=20{year}-01" for year in range(27, 90))))
         with Site(routes) as served:
