@@ -12,7 +12,7 @@ from warehouse.console import AsJson, err, open_warehouse, out, print_json
 from warehouse.context import Warehouse
 from warehouse.probing import looking, saving, table, verifying
 from warehouse.probing.model import Verification
-from warehouse.probing.show import text
+from warehouse.probing.show import lines
 from warehouse.probing.suggesting import Subject
 from warehouse.runs import Refused
 
@@ -58,7 +58,8 @@ def _address(warehouse: Warehouse, subject: Subject, save: str | None, *, as_jso
     if as_json:
         print_json(found)
     else:
-        out.print(show.plain(text(found)), soft_wrap=True)
+        for piece in lines(found):
+            out.print(piece, soft_wrap=isinstance(piece, str))
     if path and not as_json:
         out.print(f"Written: {path}. `chm sources accept {save}` sets it active.", soft_wrap=True)
     if found.standing == "unreachable":

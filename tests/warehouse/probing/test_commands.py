@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,7 +48,9 @@ class TestAnAddress:
         assert f"1. feed at {blog.url('/feed/')}  (platform unknown, rank 5)" in told.out
         facts = "records: not told; languages: fr; what is new: can be asked for alone; deletions: never seen"
         assert f"{facts}; robots.txt: allows; speed: " in told.out
-        assert told.out.count("As received:\n<item>") == told.out.count("Normalised:\n{") == 5
+        head, row = r"^As received +Normalised *\n", r"<item><title>Item +source_identifier: http"
+        beside = re.findall(head + row, told.out, re.MULTILINE)
+        assert len(beside) == 5
         assert "protocol: feed\nurl: " in told.out
 
     def test_saved_it_is_a_source_that_can_be_accepted_and_run(self, chm: Chm, world: World, blog: Site) -> None:
