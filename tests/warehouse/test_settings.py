@@ -71,7 +71,11 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     assert found.allow_private
     assert (found.publish_min_interval, found.publish_at_least, found.keep_releases) == (0.5, "0 */6 * * 1-5", 3)
     assert found.keep_snapshots == 9
-    assert (found.realm, found.serving.realms_of_chm, found.solr_central) == ("chm-test", ("chm-test", "chm-national"), True)
+    assert (found.realm, found.serving.realms_of_chm, found.solr_central) == (
+        "chm-test",
+        ("chm-test", "chm-national"),
+        True,
+    )
     assert found.public_url == "https://chm.example.org/index"
     assert found.origins == {name: (value, "environment") for name, value in given.items()}
 
