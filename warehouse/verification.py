@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from warehouse import formats
 from warehouse.duck import ROWS
 from warehouse.edition import OF_THE_CHM
+from warehouse.files import sha256
 from warehouse.model import File, Release
 from warehouse.past import deltas
 
@@ -36,12 +37,6 @@ def faults(folder: Path, release: Release) -> tuple[str, ...]:
     found += [f"The manifest has no file of the format {name}." for name in formats.names() if name not in written]
     found += [fault for file in release.files if (fault := _compare(folder, file))]
     return tuple(found or [*_compare_ids(folder, release), *_compare_counts(folder, release), *deltas.faults(folder)])
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _compare(folder: Path, file: File) -> str | None:
