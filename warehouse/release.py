@@ -59,8 +59,9 @@ _ROWS = 2_000  # of a portion, which some formats hold as Python objects
 def gather(layout: Layout, hiding: Hidden) -> tuple[SourceState, ...]:
     """The state of every source that was ever loaded, sorted by id: its last good records, with their true date.
 
-    Records that are hidden and leave a tombstone count as deleted. The warehouse says which sources there are, not the source files: one
-    that is gone or broken takes no country away. Nor does a snapshot that a disk has damaged: the last good one serves.
+    Records that are hidden and leave a tombstone count as deleted. The warehouse says which sources there are, not the
+    source files: one that is gone or broken takes no country away. Nor does a snapshot that a disk has damaged: the
+    last good one serves.
 
     Raises:
         Damaged: a source has no good snapshot.
@@ -154,7 +155,7 @@ def read(layout: Layout, release: str | None = None) -> Release | None:
 
 
 def verify(layout: Layout, release: Release) -> Verdict:
-    """Check every file's length and SHA-256, the counts, and that every format holds the same identifiers."""
+    """Check every file's length and SHA-256, counts, schemas, and that every format holds the same identifiers."""
     faults = verification.faults(layout.release(release.release), release)
     return Verdict(release=release.release, records=release.records, files=len(release.files), faults=faults)
 

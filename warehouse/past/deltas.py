@@ -53,9 +53,9 @@ ORDER BY source, identifier
 class Delta(Struct, frozen=True, kw_only=True):
     """`delta.json`: from which release to which, and how many records were added, changed and removed.
 
-    `previous` is None in a first release, or where none before it is kept unharmed: then take the whole. `is_empty` says that
-    there is nothing to do. `made_with` digests what documents are made with besides their records; where that changed,
-    `solr_whole` says so: documents differ whose records do not, so take `solr.jsonl.zst` as a whole.
+    `previous` is None in a first release, or where none before it is kept unharmed: then take the whole. `is_empty`
+    says that there is nothing to do. `made_with` digests what documents are made with besides their records; where that
+    changed, `solr_whole` says so: documents differ whose records do not, so take `solr.jsonl.zst` as a whole.
     """
 
     release: str

@@ -16,6 +16,14 @@ from warehouse.model import Release
 _READ = ("records.parquet", "tombstones.parquet", "records.sqlite", "delta.json")  # by whoever goes on from it
 
 
+def manifest(folder: Path) -> Release | None:
+    """The manifest of the release in a folder; None where there is none, or a disk has damaged it."""
+    try:
+        return read_json(folder / "manifest.json", Release)
+    except Damaged:
+        return None
+
+
 def last_whole(layout: Layout, before: str) -> Path | None:
     """The folder of the newest release before another one from which that can go on; None where there is none."""
     folders = (layout.release(name) for name in reversed(layout.releases()) if name < before)
@@ -33,11 +41,8 @@ def is_whole(folder: Path) -> bool:
 
     Releases of earlier versions of this software have not all of them.
     """
-    try:
-        manifest = read_json(folder / "manifest.json", Release)
-    except Damaged:
+    found = manifest(folder)
+    if found is None:
         return False
-    if manifest is None:
-        return False
-    sealed = {file.name: file.sha256 for file in manifest.files if file.name in _READ}
+    sealed = {file.name: file.sha256 for file in found.files if file.name in _READ}
     return all((folder / name).exists() and sha256(folder / name) == sum_ for name, sum_ in sealed.items())
