@@ -1,4 +1,4 @@
-"""`chm` on a full disk (every write: `test_full_disk`), a clock that jumps back, two processes at once, readers meanwhile.
+"""`chm` on a full disk (`test_full_disk` has every write), on a clock that jumps back, twice at once, and being read.
 
 Whatever happens, a reader sees a whole release, nothing that was acknowledged is lost, and no record is there twice.
 """
