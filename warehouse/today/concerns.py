@@ -59,6 +59,7 @@ def gather(warehouse: Warehouse, last: Look | None, since: datetime | None = Non
         concerns=tuple(told),
         mended=tuple(says for key, says in known.concerns.items() if key not in open_keys) if known else (),
         unmatched=unmatched,
+        unverified=sum(map(status.is_untried, rows)),
     )
 
 
@@ -194,7 +195,7 @@ def _by_schedule(key: str, says: str, names: list[str], since: datetime | None) 
 
 
 def _gaps(layout: Layout, sources: Iterable[str]) -> Iterator[Concern]:
-    for source in sources:
+    for source in sorted({*sources} & {*layout.loaded_sources()}):
         loaded = reports.last_loaded(layout, source)
         if loaded is None or not (loaded.load.gaps or loaded.harvest.quarantined):
             continue

@@ -52,6 +52,20 @@ def test_one_short_line_where_all_is_well(chm: Chm, world: World) -> None:
     assert chm("today").out == f"Nothing to see to since {world.clock.now():%Y-%m-%d %H:%M}.\n"
 
 
+def test_sources_that_nobody_looked_at_are_one_line_and_nothing_to_see_to(chm: Chm, world: World) -> None:
+    for name in ("fr_chm", "lu_chm"):
+        world.write_source(name, status="unverified")
+    world.run()
+    line = "2 sources are unverified: `chm probe --unverified` looks at what they answer."
+    assert chm("today", "--peek").out == f"Nothing to see to.\n{line}\n"
+    digest = told(world)
+    assert (digest.is_clean, digest.unverified) == (True, 2), "no mail is sent for them"
+    assert line in digest_views.page(digest).decode()
+    world.later()
+    fail(world, ID)
+    assert chm("today").out.splitlines()[-1] == line
+
+
 def test_the_story_of_an_outage_and_its_end(chm: Chm, world: World) -> None:
     world.run()
     chm("today")
