@@ -85,6 +85,7 @@ def _standing_of(layout: Layout, about: SourceStatus) -> SourceStatus:
         issues=issues.total() - notes,
         notes=notes,
         issues_by_code=dict(issues),
+        again=harvest.failure.again if harvest and harvest.failure else None,
         reasons=(*reasons, *(load.held if load else ())),
     )
 

@@ -43,7 +43,7 @@ def gather(warehouse: Warehouse, last: Look | None, since: datetime | None = Non
     )
     concerns = [
         *_held(layout, rows),
-        *_failing(layout, rows, sources),
+        *_failing(layout, [row for row in rows if row.again is None or row.again <= now], sources),
         *_broken(errors),
         *_moved(layout, rows, sources),
         *_late(rows, sources, now),
@@ -88,7 +88,10 @@ def _held(layout: Layout, rows: Iterable[SourceStatus]) -> Iterator[Concern]:
 
 
 def _failing(layout: Layout, rows: Iterable[SourceStatus], sources: dict[str, Source]) -> Iterator[Concern]:
-    """One concern a cause: sources of one server that fail with the same words are one."""
+    """One concern a cause: sources of one server that fail with the same words are one.
+
+    One that waits for a time that its server or its site has set is none.
+    """
     groups: dict[tuple[str, str], list[SourceStatus]] = {}
     for row in rows:
         source = sources.get(row.source)

@@ -66,6 +66,14 @@ def test_sources_that_nobody_looked_at_are_one_line_and_nothing_to_see_to(chm: C
     assert chm("today").out.splitlines()[-1] == line
 
 
+def test_a_source_that_waits_for_a_time_that_was_set_is_nothing_to_see_to_before_it(world: World) -> None:
+    world.write_source(daily_requests=1)
+    assert pipeline.harvest(world.warehouse, ID).outcome == "failed"
+    assert told(world).is_clean, "its budget begins anew at midnight"
+    world.later()
+    assert [concern.kind for concern in told(world).concerns] == ["failing"]
+
+
 def test_the_story_of_an_outage_and_its_end(chm: Chm, world: World) -> None:
     world.run()
     chm("today")
