@@ -162,7 +162,8 @@ def status_(
         print_json(rows)
         return
     shown = [row for row in rows if source or not status.is_untried(row)]
-    out.print(show.statuses(shown))
+    if shown:
+        out.print(show.statuses(shown))
     if untried := len(rows) - len(shown):
         out.print(show.unverified(untried), soft_wrap=True)
     for row in rows:

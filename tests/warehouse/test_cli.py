@@ -54,7 +54,7 @@ def test_every_command_that_a_message_names_is_there() -> None:
         for path in (rooms / room).rglob("*.py")
     ]
     named = {
-        word for path in files for word in re.findall(r"""[`"':,] ?chm ([a-z]+)""", path.read_text(encoding="utf-8"))
+        word for path in files for word in re.findall(r"""(?:[`"',] ?|: )chm ([a-z]+)""", path.read_text(encoding="utf-8"))
     }
     assert named - {words[0] for words in EVERY} == set()
     assert {"plan", "find", "today", "run"} <= named
