@@ -16,7 +16,7 @@ or "not found", and the documents that no list shows any more, become tombstones
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
@@ -111,6 +111,7 @@ class _Visit:
             raise LimitReached(
                 f"It is {now}, and the site is crawled from {begin:%H:%M} to {end:%H:%M}.",
                 advice="Give the source a `schedule` in these hours, or set `hours` under `options` (null: always).",
+                again=hours.opening(self._now, zone, (begin, end)).astimezone(UTC),
             )
         return min(longest, hours.closing(self._now, zone, (begin, end)) - self._now).total_seconds()
 

@@ -293,8 +293,11 @@ class TestManners:
         given = source("http://127.0.0.1:9/", protocol="crawl", government="NP")
         with client(given, tmp_path, clock=FakeClock(datetime(2026, 3, 1, 6, 15, tzinfo=UTC))) as http:
             pages = crawl.harvest(HarvestTask(source=given), http, State())
-            with pytest.raises(LimitReached, match="It is 12:00 in Asia/Kathmandu, and the site is crawled from 20:00"):
+            with pytest.raises(
+                LimitReached, match="It is 12:00 in Asia/Kathmandu, and the site is crawled from 20:00"
+            ) as error:
                 next(pages)
+        assert error.value.again == datetime(2026, 3, 1, 14, 15, tzinfo=UTC), "at 20:00 there"
 
     def test_robots_txt_is_obeyed(self, tmp_path: Path) -> None:
         rules = b"User-agent: *\nDisallow: /private"
