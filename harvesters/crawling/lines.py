@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from harvesters.crawling.reading import Reading
 from harvesters.http import Papers
-from harvesters.model import Answer, Json
+from harvesters.model import Answer, Issue, Json
 
 Kind = Literal["page", "sitemap", "feed"]
 
@@ -83,6 +83,7 @@ class Fetched(Struct, frozen=True, kw_only=True, tag="fetched", omit_defaults=Tr
     reading: Reading | None = None
     failure: Failure | None = None
     found: Mapping[str, Wanted] = {}
+    issues: tuple[Issue, ...] = ()
 
 
 class Ended(Struct, frozen=True, kw_only=True, tag="ended", omit_defaults=True):
