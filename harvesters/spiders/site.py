@@ -173,6 +173,8 @@ class SiteSpider(Spider):
         known: Known | None = self._job.known.get(url)
         if known is None or self._job.full or known.due <= self._job.today.isoformat():
             return True
+        if known.misled:
+            return False
         modified = self._named.get(url, Named()).modified
         if modified and known.named.modified:  # of the same clock, be that right or wrong
             return modified != known.named.modified

@@ -179,6 +179,17 @@ class TestAgain:
             crawled(served, tmp_path, loaded(state))
         assert sorted(served.paths()[before:]) == ["/", "/a", "/sitemap.xml"]
 
+    def test_a_site_map_that_calls_everything_new_is_believed_once(self, tmp_path: Path) -> None:
+        state, asked = State(), []
+        with Site(site(a=page("Un"))) as served:
+            for day in "1234":
+                url = f"<url><loc>{served.url('/a')}</loc><lastmod>2026-01-0{day}</lastmod></url>"
+                served.routes["/sitemap.xml"] = reply(200, f"<urlset>{url}</urlset>".encode(), content_type="text/xml")
+                before = len(served.paths())
+                _, state = crawled(served, tmp_path, loaded(state))
+                asked.append("/a" in served.paths()[before:])
+        assert asked == [True, True, False, False]
+
     def test_pages_that_lead_on_are_asked_every_time_and_so_is_what_is_new_on_them(self, tmp_path: Path) -> None:
         with Site(site(a=page("Un"))) as served:
             _, state = crawled(served, tmp_path)
