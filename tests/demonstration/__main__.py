@@ -26,7 +26,7 @@ from warehouse import release, show, status
 from warehouse.context import read_sources
 from warehouse.layout import Layout
 from warehouse.settings import Settings, read
-from warehouse.withdrawing import withdrawals
+from warehouse.withdrawing.hidden import hidden
 
 SOURCES = ROOT / "tests" / "network" / "sources"
 _PATIENCE = 270.0  # seconds for the harvests, and for the release after them
@@ -216,7 +216,7 @@ def _await_release(airflow: Airflow, layout: Layout, states: Mapping[str, str]) 
         if waiting or found is None or not runs or runs[0]["state"] not in _WORDS:
             return False
         ended[:] = runs
-        return found.sources == release.gather(layout, withdrawals.in_force(layout))
+        return found.sources == release.gather(layout, hidden(layout, found.release))
 
     with _out.status("publish_index ..."):
         airflow.wait(published, "publish_index", _PATIENCE)
