@@ -82,7 +82,8 @@ class SiteSpider(Spider):
                 found = self._new(self._led_to(seen, wanted.depth))
             else:
                 found = self._new(self._listed(answer, wanted))
-        self._tell(Fetched(url=url, answer=answer, reading=seen, found=found, named=self._named.get(url, Named())))
+        named, sent = self._named.get(url, Named()), self.http.visit.requests
+        self._tell(Fetched(url=url, requests=sent, answer=answer, reading=seen, found=found, named=named))
         for one, as_what in found.items():
             yield self._request(one, as_what)
         self._count(answer)
@@ -96,7 +97,7 @@ class SiteSpider(Spider):
         self._asked += 1
         if isinstance(error, _ENDS_ALL):  # the address stays wanted
             self._close("server", told)
-        self._tell(Fetched(url=url, failure=told))
+        self._tell(Fetched(url=url, requests=self.http.visit.requests, failure=told))
 
     def _request(self, url: str, wanted: Wanted) -> Request:
         known = None if self._job.full else self._job.known.get(url)

@@ -174,6 +174,21 @@ def test_a_site_that_redirects_everything_costs_no_more_than_the_budget(warehous
     assert found.requests == len(site.asked) <= looking.MOST
 
 
+def test_a_crawl_counts_what_its_process_was_sent_on_to(warehouse: Warehouse) -> None:
+    """Every page is reached by a redirect, and none is a record: the trial goes on until nothing is left."""
+
+    class Sliding(Site):
+        def answer(self, path: str):  # type: ignore[no-untyped-def]
+            links = b" ".join(b"<a href='/p%d'>more</a>" % place for place in range(40))
+            page = html(b"<!doctype html><title>Home</title>" + links)
+            yield page if path in ("/", "/end") else reply(302, location="/end") if path[:2] == "/p" else reply(404)
+
+    with Sliding({}) as site:
+        found = looking.probe(warehouse, Subject(site.url(), pace=0))
+    assert [ranked.offer.protocol for ranked in found.offers] == ["crawl"]
+    assert found.requests == len(site.asked) == looking.MOST
+
+
 def test_a_trial_that_gives_nothing_says_why_and_the_next_offer_is_tried(warehouse: Warehouse) -> None:
     head = LINKED + b'<link rel="https://api.w.org/" href="/wp-json/">'
     posts = reply(200, b"[]", content_type="application/json")  # and no list of types
