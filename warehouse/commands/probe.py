@@ -54,15 +54,18 @@ def probe(
 def _address(warehouse: Warehouse, subject: Subject, save: str | None, *, as_json: bool) -> None:
     if save:
         saving.path_for(warehouse, save)
+    if not as_json:
+        wait = f"at most {looking.MOST} requests at the polite pace, which may take a minute or two"
+        err.print(show.plain(f"Looking at {subject.url}: {wait}."))
     found = looking.probe(warehouse, subject)
-    path = saving.save(warehouse, found, save) if save else None
     if as_json:
         print_json(found)
     else:
         for piece in lines(found):
             out.print(piece, soft_wrap=isinstance(piece, str))
-    if path and not as_json:
-        out.print(f"Written: {path}. `chm sources accept {save}` sets it active.", soft_wrap=True)
+    if save:
+        path = saving.save(warehouse, found, save)
+        err.print(show.plain(f"Written: {path}. `chm sources accept {save}` sets it active."))
     if found.standing == "unreachable":
         raise typer.Exit(1)
 
