@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from harvesters.errors import LimitReached
 from warehouse import show
 from warehouse.console import AsJson, err, open_warehouse, out, print_json
 from warehouse.context import Warehouse
@@ -77,8 +78,12 @@ def _unverified(warehouse: Warehouse, country: str | None, *, again: bool) -> Ve
     wanted = [each for each in sources if country in (None, each.government)]
     waiting = [each for each in wanted if again or each.id not in found]
     err.print(f"{len(waiting)} to look at, one after the other; {len(wanted) - len(waiting)} are known from before.")
-    for number, each in enumerate(verifying.verify(warehouse, waiting), start=1):
-        found[each[0].id] = each
-        table.keep(warehouse.layout, table.rows(found.values()))
-        err.print(f"{number} of {len(waiting)}: {each[0].id} {each[1].standing}")
-    return table.rows(found[each.id] for each in wanted)
+    for number, (source, seen) in enumerate(verifying.verify(warehouse, waiting), start=1):
+        if isinstance(seen, LimitReached):
+            told = f"is left for another time: {seen} The same command goes on with it."
+        else:
+            told = seen.standing
+            found[source.id] = (source, seen)
+            table.keep(warehouse.layout, table.rows(found.values()))
+        err.print(show.plain(f"{number} of {len(waiting)}: {source.id} {told}"))
+    return table.rows(found[each.id] for each in wanted if each.id in found)
