@@ -78,9 +78,13 @@ class Failure(Struct, frozen=True):
 
 
 class Fetched(Struct, frozen=True, kw_only=True, tag="fetched", omit_defaults=True):
-    """An address that was asked: what came of it, who named it, and the addresses that it led to and nobody knew."""
+    """An address that was asked: what came of it, who named it, and the addresses that it led to and nobody knew.
+
+    `requests` are those of the whole visit until then, with redirects and robots.txt.
+    """
 
     url: str
+    requests: int
     named: Named = Named()
     answer: Answer | None = None
     reading: Reading | None = None

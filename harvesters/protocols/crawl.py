@@ -56,9 +56,11 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
     visit = _Visit(task, http, state)
     with process.crawl(visit.job()) as lines:
         for line in lines:
-            http.visit.requests += isinstance(line, Fetched)  # it was asked in our name
+            if isinstance(line, Fetched):
+                http.visit.requests = line.requests  # they were sent in our name
             yield visit.page(line) if isinstance(line, Fetched) else visit.end(line)
             if task.limit is not None and visit.records >= task.limit:
+                http.visit.requests += 1  # the next may be under way when the process is ended
                 return
 
 

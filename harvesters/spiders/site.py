@@ -84,8 +84,17 @@ class SiteSpider(Spider):
             else:
                 site_map = sitemaps.read(url, answer.body, self._source.max_bytes)
                 found, issues = self._new(self._mapped(url, site_map, wanted.depth)), site_map.issues
-        named = self._named.get(url, Named())
-        self._tell(Fetched(url=url, answer=answer, reading=seen, found=found, named=named, issues=issues))
+        self._tell(
+            Fetched(
+                url=url,
+                requests=self.http.visit.requests,
+                answer=answer,
+                reading=seen,
+                found=found,
+                named=self._named.get(url, Named()),
+                issues=issues,
+            )
+        )
         for one, as_what in found.items():
             yield self._request(one, as_what)
         self._count(answer)
@@ -99,7 +108,7 @@ class SiteSpider(Spider):
         self._asked += 1
         if isinstance(error, _ENDS_ALL):  # the address stays wanted
             self._close("server", told)
-        self._tell(Fetched(url=url, failure=told))
+        self._tell(Fetched(url=url, requests=self.http.visit.requests, failure=told))
 
     def _request(self, url: str, wanted: Wanted) -> Request:
         known = None if self._job.full else self._job.known.get(url)
