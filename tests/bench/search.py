@@ -158,7 +158,7 @@ def serving(layout: Layout) -> Iterator[tuple[int, int]]:
         "CHM_SERVE": f"127.0.0.1:{port}",
         "CHM_SERVE_RATE": "0",
     }
-    command = [sys.executable, "-m", "warehouse.cli", "serve"]
+    command = [sys.executable, "-c", "from warehouse.cli import main; main()", "serve"]
     with subprocess.Popen(command, env={**os.environ, **settings}, stderr=subprocess.DEVNULL) as server:
         try:
             _wait(port)
