@@ -95,15 +95,14 @@ def _sort_key(part: str) -> tuple[str, bool]:
 
 def _documents(searcher: Searcher, asked: Asked, numbers: Sequence[int]) -> list[Document]:
     patterns = asked.patterns("fl")
-    documents = searcher.documents(numbers)
     if not patterns or "*" in patterns:
-        return documents
-    return [{name: document[name] for name in document if _is_wanted(name, patterns)} for document in documents]
+        return searcher.documents(numbers)
+    return searcher.documents(numbers, _wanted(searcher.fields, patterns))
 
 
-@lru_cache(maxsize=20_000)
-def _is_wanted(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+@lru_cache(maxsize=1_000)
+def _wanted(fields: frozenset[str], patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for name in fields if any(fnmatchcase(name, pattern) for pattern in patterns))
 
 
 def _grouped(searcher: Searcher, asked: Asked, hits: FrozenBitMap, field: str) -> dict[str, Json]:
