@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from warehouse import formats, reports, verification
 from warehouse.assessing import duplicates
 from warehouse.assessing.findings import Duplicates, QualityReport, SourceQuality, TieDecision
+from warehouse.discovering.coverage import Coverage
+from warehouse.discovering.discovery import Discovery
 from warehouse.edition import Edition, Portion
 from warehouse.files import read_json, sha256, write_json
 from warehouse.finding.whereabouts import Found
@@ -201,9 +203,10 @@ def _describe(folder: Path, written: Written, name: str | None = None) -> File:
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
     found = [Checked, CommonFormat, Dictionary, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    looked = [Compared, Coverage, Digest, Discovery, Found, Impact, Probe, Verification]
     words = [Acceptance, Accepted, Erasure, Stop, TieDecision, Withdrawal]
     published = [Citation, Delta, DeltaLine, PublishedSources, Release]
-    kinds = [*receipts, *found, *published, Compared, Digest, Found, Impact, Probe, Verification, *words]
+    kinds = [*receipts, *found, *looked, *published, *words]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -42,7 +42,7 @@ class _Writer:
 def identifiers(folder: Path) -> Iterator[str]:
     """Those of all documents: the values of their field."""
     address = f"{(folder / _FOLDER / 'index.sqlite').absolute().as_uri()}?immutable=1"
-    asked = "SELECT value FROM postings WHERE field = 'identifier_s' AND value <> ''"
+    asked = "SELECT value FROM postings JOIN fields USING (field) WHERE name = 'identifier_s'"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         yield from (value for (value,) in connection.execute(asked))
 
