@@ -121,7 +121,10 @@ def without_a_row_of_duckdb(path: Path) -> None:
         connection.execute("DELETE FROM records WHERE source_identifier = 'r0'")
 
 
-_NO_POSTING = "DELETE FROM postings WHERE value = (SELECT max(value) FROM postings WHERE field = 'identifier_s')"
+_NO_POSTING = """
+DELETE FROM postings
+WHERE value = (SELECT max(value) FROM postings JOIN fields USING (field) WHERE name = 'identifier_s')
+"""
 LOSSES = {  # format, or file -> (one of its files, what takes a record out of it)
     "chm.duckdb": ("chm.duckdb", without_a_row_of_duckdb),
     "common_formats": ("documents/resource.jsonl.zst", without_last_line),
