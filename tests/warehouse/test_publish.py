@@ -22,7 +22,14 @@ from warehouse.runs import Refused, alone
 
 OF_RECORDS = (
     *("chm.duckdb", "records.sqlite"),
-    *("documents/resource.jsonl.zst", "records.csv", "records.jsonl.zst", "records.parquet", "solr.jsonl.zst"),
+    *(
+        "documents/resource.jsonl.zst",
+        "records.csv",
+        "records.jsonl.zst",
+        "records.parquet",
+        "sitemap.xml",
+        "solr.jsonl.zst",
+    ),
 )
 SAME = (
     *OF_RECORDS[2:],
