@@ -142,6 +142,16 @@ def test_every_format_of_the_drawer_is_in_the_manifest(two_sources: World, tmp_p
         assert files_of(folder) <= {file.name for file in manifest.files if file.format == name}, name
 
 
+def test_a_stranger_reads_what_each_file_is(two_sources: World) -> None:
+    two_sources.publish()
+    manifest, folder = two_sources.publish("again")
+    text = (folder / "README.md").read_text()
+    assert text.startswith(f"# Release {manifest.release}\n\n9 records of 2 national clearing-house sites")
+    for file in manifest.files:
+        head, slash, _ = file.name.partition("/")
+        assert f"`{head}{slash}`" in text, file.name
+
+
 def test_an_empty_warehouse_is_published_as_such(world: World) -> None:
     manifest, folder = world.publish()
     assert (manifest.records, manifest.sources) == (0, ())
