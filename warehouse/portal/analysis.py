@@ -49,11 +49,11 @@ def words(text: str, language: str) -> list[str]:
     return [word for piece in text.split() for word in known[piece]]
 
 
-def with_characters(found: Collection[str]) -> set[str]:
+def with_characters(found: Collection[str]) -> frozenset[str]:
     """Words of a text by which it is found: of those in unspaced scripts, each character too."""
-    keys = set(found)
+    keys = frozenset(found)
     if keys and max(keys) >= _FIRST_UNSPACED:
-        keys |= {char for word in found if _PAIR.fullmatch(word) for char in word}
+        keys = keys.union(char for word in found if _PAIR.fullmatch(word) for char in word)
     return keys
 
 
