@@ -20,6 +20,7 @@ from harvesters.model import Json
 from warehouse.index_documents import Document
 from warehouse.portal import facets, highlights
 from warehouse.portal.asked import MOST_ROWS, Asked, Params
+from warehouse.portal.fallback import filled
 from warehouse.portal.questions import QuestionError, known_field
 from warehouse.portal.searching import Searcher
 from warehouse.portal.values import is_single, value_of
@@ -96,6 +97,8 @@ def _sort_key(part: str) -> tuple[str, bool]:
 def _documents(searcher: Searcher, asked: Asked, numbers: Sequence[int]) -> list[Document]:
     patterns = asked.patterns("fl")
     documents = searcher.documents(numbers)
+    if asked.is_on("lang_fallback"):
+        documents = list(map(filled, documents))
     if not patterns or "*" in patterns:
         return documents
     return [{name: document[name] for name in document if _is_wanted(name, patterns)} for document in documents]
