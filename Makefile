@@ -31,7 +31,9 @@ torture: install      ## new examples for every parser, for half an hour, verbs 
 bench: install        ## ratios against peers, and what each step costs, as tables; some as plots in bench-results/
 	$(BIN)/python -m tests.bench $(BENCH)
 	$(BIN)/python -m tests.bench.normalize
+	$(BIN)/python -m tests.bench.parsing
 	$(BIN)/python -m tests.bench.loading $(LOADING)
+	$(BIN)/python -m tests.bench.crawl $(CRAWL)
 
 lint: install         ## style, types and the one-way street
 	$(BIN)/ruff check .

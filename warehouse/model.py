@@ -31,10 +31,11 @@ class Batch(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """Why a verb failed, and what to do."""
+    """Why a verb failed, and what to do; `again` is when another try may fare better, where that is known."""
 
     cause: str
     advice: str
+    again: datetime | None = None
 
 
 class Request(Struct, frozen=True, kw_only=True):

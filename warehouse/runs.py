@@ -142,7 +142,7 @@ def receipt(
         try:
             ended = step(ended)
         except HarvestError as error:
-            ended = replace(ended, outcome="failed", failure=Failure(error.cause, error.advice))
+            ended = replace(ended, outcome="failed", failure=Failure(error.cause, error.advice, error.again))
         except (ProfileError, VocabularyError) as error:
             ended = replace(ended, outcome="failed", failure=Failure(str(error), "Mend it and run the same command."))
         except DISK_FAULTS as error:

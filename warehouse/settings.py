@@ -80,7 +80,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     keep_releases: int
     keep_snapshots: int
     realm: str
-    realms_of_chm: tuple[str, ...]
     solr_central: bool
     public_url: str  # without a slash at its end
     serving: Serving
@@ -123,7 +122,6 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         keep_releases=_count("CHM_KEEP_RELEASES", values["CHM_KEEP_RELEASES"]),
         keep_snapshots=_count("CHM_KEEP_SNAPSHOTS", values["CHM_KEEP_SNAPSHOTS"]),
         realm=values["CHM_REALM"],
-        realms_of_chm=_several(values["CHM_REALMS_OF_CHM"]),
         solr_central=_yes_or_no("CHM_SOLR_CENTRAL", values["CHM_SOLR_CENTRAL"]),
         public_url=_address("CHM_PUBLIC_URL", values["CHM_PUBLIC_URL"]).rstrip("/"),
         serving=_serving(values),
@@ -147,6 +145,7 @@ def _serving(values: Mapping[str, str]) -> Serving:
         port=int(port),
         url=_address("CHM_PUBLIC_URL", values["CHM_PUBLIC_URL"]).rstrip("/"),
         mail=values["CHM_CONTACT"],
+        realms_of_chm=_several(values["CHM_REALMS_OF_CHM"]),
         cors=_several(values["CHM_SERVE_CORS"]),
         rate=int(_number("CHM_SERVE_RATE", values["CHM_SERVE_RATE"])),
         seconds=_number("CHM_SERVE_SECONDS", values["CHM_SERVE_SECONDS"]),

@@ -5,6 +5,10 @@ kept with each page: what is still wanted, and what is known of every page (`cra
 on at the address where it was, one that met its limit goes on in the next run, and a page is asked again the more
 seldom the longer it stays the same. A page that answers 304, or says what it said before, brings no record.
 
+Site maps and pages that lead on are asked in every crawl. They bring what is new; a page of which its site map has
+another day than before is asked at once, and so is one that its list names no more. What was edited without such a sign
+is seen when the page is due.
+
 Nothing is absent because it was not met: when a crawl has ended by itself, what its own address answers with 404, 410
 or "not found", and the documents that no list shows any more, become tombstones. The facts' `window` is always true.
 """
@@ -131,12 +135,12 @@ class _Visit:
         issues = moved(answer) if line.url in self._starts else ()
         records: tuple[RawRecord, ...] = ()
         if answer.status == 304 and line.url in self._memory.pages:
-            self._memory.same(line.url)
+            self._memory.same(line.url, line.named)
         elif answer.status in _GONE or (seen and seen.kind == "soft_404"):
             self._memory.gone(line.url)
         elif seen:
             came = raw_records(seen, answer)
-            records = self._memory.read(line.url, answer, seen, came)
+            records = self._memory.read(line.url, answer, seen, line.named, came)
             records = came if self._task.full and not records else records
         if answer.status == 304 or (seen and seen.kind != "other"):
             self._read = answer

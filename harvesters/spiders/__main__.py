@@ -34,6 +34,9 @@ _SETTINGS = {
     "AUTOTHROTTLE_MAX_DELAY": 60.0,
     "EXTENSIONS_BASE": {"scrapy.extensions.throttle.AutoThrottle": 0},
     "LOG_LEVEL": "ERROR",
+    # For every page, Scrapy would start a hundred tasks to take its links from, and read the spider's source code anew.
+    "CONCURRENT_ITEMS": 1,
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,
 }
 
 

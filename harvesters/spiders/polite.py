@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -30,7 +31,8 @@ class PoliteHandler(BaseDownloadHandler):
         """An empty response at the address from which the answer came. Raises HarvestError as `Http.get` does."""
         begun = time.monotonic()
         ask = asyncio.get_running_loop().run_in_executor
-        answer = await ask(self._thread, lambda: self._http.get(request.url, validators=request.meta["validators"]))
+        wish = partial(self._http.get, request.url, validators=request.meta["validators"], only=request.meta["only"])
+        answer = await ask(self._thread, wish)
         request.meta["answer"] = answer
         request.meta["download_latency"] = time.monotonic() - begun  # what AutoThrottle goes by
         return Response(request.url, status=answer.status)

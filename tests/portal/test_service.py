@@ -33,6 +33,14 @@ def test_every_answer_keeps_browsers_from_harm_and_tells_caches_what_they_may(re
     assert resting.get("/nothing").headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/sources", "/records", "/nothing", "/releases/current/records.csv", "/oai?verb=x"])
+def test_head_answers_as_get_without_a_body(resting: Portal, path: str) -> None:
+    whole, head = resting.get(path), resting.head(path)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    for name in ("content-type", "content-length", "etag", "cache-control"):
+        assert head.headers.get(name) == whole.headers.get(name), name
+
+
 def test_what_a_client_has_is_not_sent_again_until_it_changes(portal: Portal, world: World) -> None:
     tag = portal.get("/sources").headers["etag"]
     again = portal.get("/sources", headers={"If-None-Match": tag})

@@ -25,7 +25,7 @@ def test_defaults() -> None:
     assert found.publish_min_interval == 60
     assert found.publish_at_least == "30 5 * * *"
     assert found.keep_releases == 14
-    assert (found.realm, found.realms_of_chm, found.solr_central) == ("chm-national", ("chm-national",), False)
+    assert (found.realm, found.serving.realms_of_chm, found.solr_central) == ("chm-national", ("chm-national",), False)
     assert found.public_url == "http://127.0.0.1:8000"
     assert found.serving == Serving()
     assert found.notify is None
@@ -71,7 +71,11 @@ def test_values_and_their_origin(tmp_path: Path) -> None:
     assert found.allow_private
     assert (found.publish_min_interval, found.publish_at_least, found.keep_releases) == (0.5, "0 */6 * * 1-5", 3)
     assert found.keep_snapshots == 9
-    assert (found.realm, found.realms_of_chm, found.solr_central) == ("chm-test", ("chm-test", "chm-national"), True)
+    assert (found.realm, found.serving.realms_of_chm, found.solr_central) == (
+        "chm-test",
+        ("chm-test", "chm-national"),
+        True,
+    )
     assert found.public_url == "https://chm.example.org/index"
     assert found.origins == {name: (value, "environment") for name, value in given.items()}
 

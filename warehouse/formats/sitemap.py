@@ -1,6 +1,7 @@
 """`sitemap.xml`: the page of every record, for search engines (sitemaps.org, protocol 0.9).
 
-Where there are more records than one sitemap may hold, it is an index of the sitemaps in `sitemaps/`.
+Where there are more records than one sitemap may hold, it is an index of the sitemaps in `sitemaps/`. The read API has
+them at its root, for a sitemap may only name what lies below its own folder.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class _Writer:
         if self._urls:
             self._write_part()
         names = (part.relative_to(self._folder).as_posix() for part in self._parts)
-        _write(path, "sitemapindex", "sitemap", ((self._edition.file_address(name), None) for name in names))
+        _write(path, "sitemapindex", "sitemap", ((f"{self._edition.address}/{name}", None) for name in names))
         return [Written(path), *map(Written, self._parts)]
 
     def _write_part(self) -> None:

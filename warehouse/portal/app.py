@@ -30,7 +30,7 @@ _WORTH_PACKING = 1_000  # bytes
 
 def app(folder: Path, serving: Serving, clock: Clock) -> FastAPI:
     """The read API over the warehouse in a folder. Run its lifespan (uvicorn does), or nothing new is noticed."""
-    shelf, metrics = Shelf(Layout(folder)), Metrics()
+    shelf, metrics = Shelf(Layout(folder), serving.realms_of_chm), Metrics()
     with suppress(OSError, Damaged):  # `/health` says so
         shelf.look()
     made = FastAPI(

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from warehouse.index_documents import Document
-from warehouse.portal.analysis import is_text, slot_of, words
-from warehouse.portal.questions import Boosted, Clauses, Phrase, Question, Word
-
-if TYPE_CHECKING:
-    from warehouse.portal.select import Asked
+from warehouse.portal.analysis import folded, is_text, is_unspaced, slot_of, tokens, words
+from warehouse.portal.asked import Asked
+from warehouse.portal.questions import Boosted, Clauses, Pattern, Phrase, Question, Word
+from warehouse.portal.searching import glob
 
 LONGEST = 10_000  # characters of a piece
-_PIECES = re.compile(r"\w+|\W+")
+
+
+class _Sought(Struct, frozen=True):
+    """What is to be marked in a field: words as its language has them, and patterns of words."""
+
+    slot: str
+    stems: frozenset[str]
+    patterns: tuple[re.Pattern[str], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.stems or self.patterns)
+
+    def marks(self, token: str) -> bool:
+        """Whether a token, or a pair of characters, is sought."""
+        if any(pattern.fullmatch(folded(token)) for pattern in self.patterns):
+            return True
+        return not self.stems.isdisjoint(words(token, self.slot))
 
 
 def of(documents: list[Document], asked: Asked) -> dict[str, dict[str, list[str]]]:
@@ -23,40 +42,45 @@ def of(documents: list[Document], asked: Asked) -> dict[str, dict[str, list[str]
 
     The text is escaped as HTML, the marks are not.
     """
-    fields = [field for value in asked.several("hl.fl") for field in re.split(r"[,\s]+", value) if field]
-    wanted = {field: frozenset(_asked_of(asked.question, field)) for field in fields or [asked.field]}
-    return {document["id"]: dict(_fields(document, wanted, asked)) for document in documents}
+    fields = asked.patterns("hl.fl") or (asked.field,)
+    return {document["id"]: dict(_fields(document, fields, asked)) for document in documents}
 
 
-def _fields(document: Document, wanted: Mapping[str, frozenset[str]], asked: Asked) -> Iterator[tuple[str, list[str]]]:
-    for field, stems in wanted.items():
-        value = document.get(field, [])
-        found = [
-            piece
-            for text in (value if isinstance(value, list) else [value])
-            for piece in _marked(text, stems, field, asked)
-        ]
-        if found:
+def _fields(document: Document, fields: Sequence[str], asked: Asked) -> Iterator[tuple[str, list[str]]]:
+    for field in document:
+        if not is_text(field) or not any(fnmatchcase(field, pattern) for pattern in fields):
+            continue
+        value, sought = document[field], _sought(asked.question, field)
+        texts = value if isinstance(value, list) else [value]
+        if sought and (found := [piece for text in texts for piece in _marked(text, sought, asked)]):
             yield field, found[: asked.number("hl.snippets", 100)]
 
 
-def _asked_of(question: Question, field: str) -> Iterator[str]:
-    """The words that are asked for, as the field's language has them, whichever analysed field they were asked of."""
+@lru_cache(maxsize=1024)
+def _sought(question: Question, field: str) -> _Sought:
+    """Whichever analysed field they were asked of."""
+    slot, asked = slot_of(field), list(_leaves(question))
+    stems = (word for one in asked if not isinstance(one, Pattern) for word in words(one.text, slot))
+    patterns = (glob(folded(one.text)) for one in asked if isinstance(one, Pattern))
+    return _Sought(slot, frozenset(stems), tuple(patterns))
+
+
+def _leaves(question: Question) -> Iterator[Word | Phrase | Pattern]:
     match question:
-        case Word(named, text) | Phrase(named, text) if is_text(named):
-            yield from words(text, slot_of(field))
+        case Word(named, _) | Phrase(named, _, _) | Pattern(named, _) if is_text(named):
+            yield question
         case Boosted(part, _):
-            yield from _asked_of(part, field)
+            yield from _leaves(part)
         case Clauses(must, should, _):
             for part in (*must, *should):
-                yield from _asked_of(part, field)
+                yield from _leaves(part)
 
 
-def _marked(text: str, stems: frozenset[str], field: str, asked: Asked) -> Iterator[str]:
+def _marked(text: str, sought: _Sought, asked: Asked) -> Iterator[str]:
     """The pieces of one text, each from a little before a word that was asked for."""
     before, after = asked.text("hl.simple.pre") or "<em>", asked.text("hl.simple.post") or "</em>"
     size = asked.number("hl.fragsize", LONGEST) or LONGEST
-    pieces = [(piece, not stems.isdisjoint(words(piece, slot_of(field)))) for piece in _PIECES.findall(text)]
+    pieces = list(_pieces(text, sought))
     at = 0
     while any(found for _, found in pieces[at:]):
         first = next(place for place in range(at, len(pieces)) if pieces[place][1])
@@ -70,3 +94,23 @@ def _marked(text: str, stems: frozenset[str], field: str, asked: Asked) -> Itera
             marked += f"{before}{escape(piece)}{after}" if found else escape(piece)
             length, at = length + len(piece), at + 1
         yield marked.strip()
+
+
+def _pieces(text: str, sought: _Sought) -> Iterator[tuple[str, bool]]:
+    """The tokens of a text, each with whether it is to be marked; marked characters of one word together."""
+    found = tokens(text)
+    marked = [sought.marks(token) for token in found]
+    for at, (one, other) in enumerate(itertools.pairwise(found)):
+        if is_unspaced(one) and is_unspaced(other) and sought.marks(one + other):
+            marked[at] = marked[at + 1] = True
+    run = ""
+    for token, is_marked in zip(found, marked, strict=True):
+        if is_marked and is_unspaced(token):
+            run += token
+            continue
+        if run:
+            yield run, True
+            run = ""
+        yield token, is_marked
+    if run:
+        yield run, True

@@ -1,18 +1,22 @@
 """The search index of a release, built once from its documents: a folder that is never changed.
 
-`index.sqlite` has `postings(field, value, docs)`: for every value of an exact field, and every word of an analysed one,
-the numbers of the documents that have it, as a serialised roaring bitmap (of 430,000 numbers two intersect in
-microseconds); the value "" of a field holds all that have one. `docs(number, body)` holds each document as zstd JSON.
-Numbers count from the newest document (`updatedDate_dt`, then `id`), so that the usual order needs no sorting.
-`words/` is a tantivy index of the analysed fields with positions, for relevance and phrases; its documents are known
-by the order in which they came, and `numbers.npy` leads from that to the number.
+`index.sqlite` has `postings(field, value, rank, docs)`: for every value of an exact field, and every word of an
+analysed one, the numbers of the documents that have it: one number, or many as a serialised roaring bitmap (of 430,000
+numbers two intersect in microseconds); `rank` counts the values of a field in their order, from 1. `fields` has for
+every field all documents that have it, how many values there are, and where a document has one at most, `ranks`: for
+each document the rank of its value, or 0, by which it is sorted. `docs(place, body)` holds the documents as zstd JSON,
+packed with a dictionary. Numbers count from the newest document (`updatedDate_dt`, then `id`), so that the usual order
+needs no sorting; places count the documents as they came, and `numbers.npy` leads from the one to the other.
+`words/` is a tantivy index of the analysed fields with positions, for relevance and phrases.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -22,38 +26,52 @@ import msgspec
 import numpy as np
 import tantivy
 import zstandard
+from msgspec import Struct, field
 from pyroaring import BitMap
 
 from harvesters.model import Json
 from warehouse.index_documents import Document
-from warehouse.portal.analysis import is_text, slot_of, words
+from warehouse.portal.analysis import is_text, slot_of, with_characters, words
+from warehouse.portal.values import is_single, keys_of
 
-LONGEST = 500  # characters of a value that is found as a whole
+LEVEL = 3  # of zstd
 _CHUNK = 20_000  # documents whose postings are in memory at once
+_SAMPLE = 64 * 2**10  # bytes of the first documents that serve as dictionary for all
 _HEAP = 128 * 2**20  # bytes that tantivy's writer may take
-_TABLES = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-CREATE TABLE docs(number INTEGER PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE postings(field TEXT, value TEXT, docs BLOB NOT NULL, PRIMARY KEY(field, value)) WITHOUT ROWID;
-CREATE TABLE came(place INTEGER PRIMARY KEY, updated TEXT, id TEXT, body BLOB);
-CREATE TABLE chunk(field TEXT, value TEXT, places BLOB);
+_BETWEEN = "|"  # stands between the values of a field, so that no phrase reaches from one to the next; it is no word
+_UNSAFE = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"  # what a crash leaves is thrown away
+_TABLES = f"""{_UNSAFE}
+CREATE TABLE docs(place INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE dictionary(sample BLOB NOT NULL);
+CREATE TABLE fields(
+    field INTEGER PRIMARY KEY, name TEXT UNIQUE, count INTEGER NOT NULL, docs BLOB NOT NULL, ranks BLOB
+);
+CREATE TABLE postings(field INTEGER, value TEXT, rank INTEGER NOT NULL, docs NOT NULL, PRIMARY KEY(field, value))
+WITHOUT ROWID;
 """
-_NUMBERED = """
-INSERT INTO docs
-SELECT row_number() OVER (ORDER BY updated DESC, id) - 1, body FROM came
+_CAME = f"""{_UNSAFE}
+CREATE TABLE came(place INTEGER PRIMARY KEY, updated TEXT, id TEXT);
+CREATE TABLE chunks(field INTEGER, value TEXT, places);
 """
-_SWEPT = "DROP TABLE came; DROP TABLE chunk; VACUUM;"
 
-Values: TypeAlias = dict[tuple[str, str], list[int]]
+Numbers: TypeAlias = "array[int]"
 
 
 def schema() -> tantivy.Schema:
     """The words of every analysed field under its name, and the place at which the document came."""
     builder = tantivy.SchemaBuilder()
     builder.add_json_field("words", stored=False, tokenizer_name="whitespace", index_option="position")
-    builder.add_unsigned_field("place", stored=False, indexed=False, fast=True)
+    builder.add_unsigned_field("place", stored=False, indexed=True, fast=True)
     return builder.build()
+
+
+class _Field(Struct):
+    """A field that came: which, its language where it is analysed, and the places of its values in this chunk."""
+
+    number: int
+    slot: str | None
+    is_single: bool
+    values: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 class Builder:
@@ -63,49 +81,51 @@ class Builder:
         self._folder = folder
         self._index = sqlite3.connect(folder / "index.sqlite")
         self._index.executescript(_TABLES)
+        self._chunks = sqlite3.connect(folder / "chunks.sqlite")
+        self._chunks.executescript(_CAME)
         (folder / "words").mkdir()
-        self._words = tantivy.Index(schema(), path=str(folder / "words"))
-        self._writer = self._words.writer(heap_size=_HEAP, num_threads=1)
-        self._compressor = zstandard.ZstdCompressor(level=3)
-        self._values: Values = defaultdict(list)
+        self._writer = tantivy.Index(schema(), path=str(folder / "words")).writer(heap_size=_HEAP, num_threads=1)
+        self._fields: dict[str, _Field] = {}
+        self._came: list[tuple[int, str, str]] = []
+        self._bodies: list[tuple[int, bytes]] = []
+        self._packer: zstandard.ZstdCompressor | None = None
         self._place = 0
 
     def add(self, document: Document) -> None:
         """Take the next document."""
         place, analysed = self._place, {}
-        for field, value in document.items():
-            if is_text(field):
-                found = [words(text, slot_of(field)) for text in (value if isinstance(value, list) else [value])]
-                analysed[field] = " ".join(word for text in found for word in text)
-                keys = {word for text in found for word in text}
+        for name, value in document.items():
+            met = self._fields.get(name) or self._meet(name)
+            if met.slot is None:
+                keys: Iterable[str] = keys_of(value)
             else:
-                keys = set(exact_values(value))
-            for key in (*keys, ""):
-                self._values[field, key].append(place)
-        searched = tantivy.Document()
-        searched.add_json("words", analysed)
-        searched.add_unsigned("place", place)
-        self._writer.add_document(searched)
-        body = self._compressor.compress(msgspec.json.encode(document))
-        row = (place, document.get("updatedDate_dt", ""), document["id"], body)
-        self._index.execute("INSERT INTO came VALUES (?, ?, ?, ?)", row)
+                analysed[name], keys = _analysed(value, met.slot)
+            values = met.values
+            for key in keys:
+                values[key].append(place)
+        self._writer.add_json(msgspec.json.encode({"words": analysed, "place": place}).decode())
+        self._came.append((place, document.get("updatedDate_dt", ""), document["id"]))
+        self._keep(place, msgspec.json.encode(document))
         self._place += 1
         if self._place % _CHUNK == 0:
             self._spill()
 
     def close(self) -> list[Path]:
         """Finish; returns the files that were written."""
+        self._pack()
         self._spill()
-        places = self._index.execute("SELECT place FROM came ORDER BY updated DESC, id")
-        numbers = np.empty(self._place, dtype=np.uint32)
-        numbers[np.fromiter((place for (place,) in places), dtype=np.int64, count=self._place)] = np.arange(
-            self._place, dtype=np.uint32
-        )
-        np.save(self._folder / "numbers.npy", numbers)
-        self._index.execute(_NUMBERED)
-        self._index.executemany("INSERT INTO postings VALUES (?, ?, ?)", self._postings(numbers))
+        numbers = self._numbers()
+        np.save(self._folder / "numbers.npy", np.asarray(numbers, dtype=np.uint32))
+        rows = self._chunks.execute("SELECT field, value, places FROM chunks ORDER BY field, value")
+        names = {met.number: (name, met.is_single) for name, met in self._fields.items()}
+        for number, group in groupby(rows, key=itemgetter(0)):
+            merged = _Merged(number, numbers, has_ranks=names[number][1])
+            self._index.executemany("INSERT INTO postings VALUES (?, ?, ?, ?)", merged.postings(group))
+            told = (number, names[number][0], merged.count, merged.docs.serialize(), merged.packed_ranks())
+            self._index.execute("INSERT INTO fields VALUES (?, ?, ?, ?, ?)", told)
+        self._chunks.close()
+        (self._folder / "chunks.sqlite").unlink()
         self._index.commit()
-        self._index.executescript(_SWEPT)
         self._index.close()
         self._writer.commit()
         self._writer.wait_merging_threads()
@@ -113,30 +133,112 @@ class Builder:
             lock.unlink()  # of the writer, which is done
         return sorted(path for path in self._folder.rglob("*") if path.is_file())
 
+    def _meet(self, name: str) -> _Field:
+        slot = slot_of(name) if is_text(name) else None
+        self._fields[name] = met = _Field(len(self._fields), slot, is_single(name))
+        return met
+
+    def _keep(self, place: int, body: bytes) -> None:
+        """Pack a document, once the first ones have given a dictionary."""
+        if self._packer is None:
+            self._bodies.append((place, body))
+            if sum(len(waiting) for _, waiting in self._bodies) >= _SAMPLE:
+                self._pack()
+        else:
+            self._bodies.append((place, self._packer.compress(body)))
+
+    def _pack(self) -> None:
+        """Make the dictionary of the first documents, and pack them."""
+        if self._packer:
+            return
+        sample = b"".join(body for _, body in self._bodies)[:_SAMPLE]
+        self._index.execute("INSERT INTO dictionary VALUES (?)", (sample,))
+        self._packer = zstandard.ZstdCompressor(level=LEVEL, dict_data=dictionary(sample))
+        self._bodies = [(place, self._packer.compress(body)) for place, body in self._bodies]
+
     def _spill(self) -> None:
-        rows = ((field, value, BitMap(places).serialize()) for (field, value), places in self._values.items())
-        self._index.executemany("INSERT INTO chunk VALUES (?, ?, ?)", rows)
-        self._values.clear()
+        self._index.executemany("INSERT INTO docs VALUES (?, ?)", self._bodies)
+        self._bodies.clear()
+        self._chunks.executemany("INSERT INTO came VALUES (?, ?, ?)", self._came)
+        self._came.clear()
+        for met in self._fields.values():
+            rows = (
+                (met.number, value, places[0] if len(places) == 1 else array("I", places).tobytes())
+                for value, places in met.values.items()
+            )
+            self._chunks.executemany("INSERT INTO chunks VALUES (?, ?, ?)", rows)
+            met.values.clear()
 
-    def _postings(self, numbers: np.ndarray) -> Iterator[tuple[str, str, bytes]]:
-        rows = self._index.execute("SELECT field, value, places FROM chunk ORDER BY field, value")
-        for (field, value), same in groupby(rows, key=itemgetter(0, 1)):
-            places = BitMap.union(*(BitMap.deserialize(row[2]) for row in same))
-            docs = BitMap(numbers[np.asarray(places.to_array())])
-            docs.run_optimize()
-            yield field, value, docs.serialize()
+    def _numbers(self) -> Numbers:
+        """For each place the number of the document that came there."""
+        numbers = array("I", bytes(4 * self._place))
+        places = self._chunks.execute("SELECT place FROM came ORDER BY updated DESC, id")
+        for number, (place,) in enumerate(places):
+            numbers[place] = number
+        return numbers
 
 
-def exact_values(value: Json) -> list[str]:
-    """The values of an exact field as they are looked up and sorted: numbers padded, truths as words; none too long."""
-    several = value if isinstance(value, list) else [value]
-    return [key for one in several if len(key := exact_value(one)) <= LONGEST and key]
+class _Merged:
+    """The postings of one field, of all chunks together; the rest is known when all were taken."""
+
+    def __init__(self, field: int, numbers: Numbers, *, has_ranks: bool) -> None:
+        self._field = field
+        self._numbers = numbers
+        self._by_place = np.frombuffer(numbers, dtype=np.uint32) if numbers else np.empty(0, dtype=np.uint32)
+        self._ranks = array("I", bytes(4 * len(numbers))) if has_ranks else None
+        self.count = 0
+        self.docs = BitMap()
+
+    def postings(self, rows: Iterator[tuple[int, str, int | bytes]]) -> Iterator[tuple[int, str, int, int | bytes]]:
+        """The rows of the table for those of the chunks, which come by value."""
+        single: list[int] = []
+        for value, same in groupby(rows, key=itemgetter(1)):
+            self.count += 1
+            found = [row[2] for row in same]
+            if len(found) == 1 and isinstance(found[0], int):
+                number = self._numbers[found[0]]
+                single.append(number)
+                if self._ranks:
+                    self._ranks[number] = self.count
+                yield self._field, value, self.count, number
+            else:
+                yield self._field, value, self.count, self._many(found)
+        self.docs |= BitMap(single)
+
+    def packed_ranks(self) -> bytes | None:
+        """`ranks` as the table has them."""
+        return zstandard.compress(self._ranks.tobytes(), 1) if self._ranks is not None else None
+
+    def _many(self, found: list[int | bytes]) -> bytes:
+        places = b"".join(array("I", [one]).tobytes() if isinstance(one, int) else one for one in found)
+        numbers = self._by_place[np.frombuffer(places, dtype=np.uint32)]
+        if self._ranks:
+            np.frombuffer(self._ranks, dtype=np.uint32)[numbers] = self.count
+        docs = BitMap(array("I", numbers.tobytes()))
+        self.docs |= docs
+        docs.run_optimize()
+        return docs.serialize()
 
 
-def exact_value(value: Json) -> str:
-    """One value as text that sorts as the value does."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return f"{value + 10**15:017.3f}"  # from -10^15 on
-    return str(value)
+def dictionary(sample: bytes) -> zstandard.ZstdCompressionDict:
+    """The dictionary with which documents are packed."""
+    made = zstandard.ZstdCompressionDict(sample, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    made.precompute_compress(level=LEVEL)
+    return made
+
+
+def _analysed(value: Json, slot: str) -> tuple[str, Iterable[str]]:
+    """The words of a field in order, and those by which it is found."""
+    if isinstance(value, str):
+        return _text(value, slot)
+    if len(value) == 1:
+        return _text(value[0], slot)
+    several = [_text(text, slot) for text in value]
+    return f" {_BETWEEN} ".join(said for said, _ in several), {key for _, keys in several for key in keys}
+
+
+@lru_cache(maxsize=4096)
+def _text(text: str, slot: str) -> tuple[str, frozenset[str]]:
+    """Labels come back in every document, and each text of one stands in several of its fields."""
+    found = words(text, slot)
+    return " ".join(found), frozenset(with_characters(frozenset(found)))

@@ -22,7 +22,7 @@ class OpenedRelease:
     `close` lets go of the files.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, realms_of_chm: tuple[str, ...] = ()) -> None:
         """Open the finished release in a folder.
 
         Raises:
@@ -40,7 +40,7 @@ class OpenedRelease:
         self.store = Store(folder / "records.sqlite")
         self.sources = sources
         self.vocabularies = read_terms(folder / "chm.duckdb")
-        self.searcher = Searcher(folder / "search")
+        self.searcher = Searcher(folder / "search", realms_of_chm)
         self.withdrawn = lru_cache(maxsize=1)(self._withdrawn)
 
     def _withdrawn(self, suppressed: Suppressed) -> list[Entry]:

@@ -1,8 +1,9 @@
 """What is asked, as a tree: the query language of Lucene and Solr as the CHM's portals write it.
 
 The default operator is OR; AND binds closer than OR; a query of nothing but NOT is one of all records less those (at
-the top only, as in Solr: within brackets it finds nothing, which is why portals write `(*:* NOT ...)`). What would
-parse into something that was not meant is refused with a sentence: an unescaped address, fuzzy words, expressions.
+the top only, as in Solr: within brackets it finds nothing, which is why portals write `(*:* NOT ...)`). Words of
+nothing but punctuation are passed over. What would parse into something that was not meant is refused with a sentence:
+an unescaped address, a field that the index cannot have, fuzzy words, expressions, numbers and times that are none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from luqum import tree
 from luqum.exceptions import ParseError
 from luqum.parser import parser
 from msgspec import Struct
+
+from warehouse.portal.analysis import is_text, slot_of, words
+from warehouse.portal.rewriting import Address, rewrite
 
 LONGEST = 20_000  # characters of one query
 _DEEPEST = 50
@@ -84,24 +88,40 @@ class Clauses(Struct, frozen=True):
 
 Question: TypeAlias = All | Exists | Word | Pattern | Phrase | Range | Boosted | Clauses
 
+
+class Parsed(Struct, frozen=True):
+    """The question that a query puts, and what its asker should know of how it was read."""
+
+    question: Question
+    notes: tuple[str, ...] = ()
+
+
 _LOCAL = re.compile(r"^\s*\{!([^}]*)\}")
-_PARTS = re.compile(r'\\.|"(?:\\.|[^"\\])*"|&&|\|\||!|[^\\"&|!]+|.', re.DOTALL)
-_OPERATORS = {"&&": " AND ", "||": " OR "}
+_FIELD = re.compile(r"id|[A-Za-z_][A-Za-z0-9_]*_(s|ss|t|txt|dt|i|is|d|b)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _WILD = re.compile(r"(?<!\\)(?:\\\\)*[*?]")
 
 
-def local_params(text: str) -> tuple[dict[str, str], str]:
-    """Solr's local parameters before a query (`{!tag=a,b}`), and the query without them."""
+def local_params(text: str, known: frozenset[str]) -> tuple[dict[str, str], str]:
+    """Solr's local parameters before a query (`{!tag=a,b}`), and the query without them.
+
+    Raises:
+        QuestionError: there is one that is not `known`; another parser's name is none.
+    """
     found = _LOCAL.match(text)
     if not found:
         return {}, text
-    pairs = (part.partition("=") for part in found.group(1).split())
-    return {name: value.strip("'\"") for name, _, value in pairs}, text[found.end() :]
+    params = {}
+    for part in found.group(1).split():
+        name, _, value = part.partition("=")
+        if name not in known:
+            raise QuestionError(f"{found.group().strip()}: {name!r} is not supported; {_or(known)} may stand here.")
+        params[name] = value.strip("'\"")
+    return params, text[found.end() :]
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str, field: str, *, operator: str = "OR") -> Question:
+def parse(text: str, field: str, *, operator: str = "OR") -> Parsed:
     """The question that a query puts; `field` is asked where the query names none.
 
     Raises:
@@ -110,20 +130,32 @@ def parse(text: str, field: str, *, operator: str = "OR") -> Question:
     if len(text) > LONGEST:
         raise QuestionError(f"The query has {len(text)} characters; at most {LONGEST} are read.")
     if not text.strip():
-        return All()
+        return Parsed(All())
     try:
-        parsed = parser.parse("".join(map(_rewritten, _PARTS.findall(text))))
+        written = rewrite(text)
+        parsed = parser.parse(written.text)
+    except Address as error:
+        raise QuestionError(str(error)) from error
     except (ParseError, RecursionError, ValueError) as error:
         raise QuestionError(f"The query cannot be parsed: {error}") from error
-    question = _Reader(operator).read(parsed, field, 0)
-    if isinstance(question, Clauses) and not (question.must or question.should):
-        return Clauses(must=(All(),), must_not=question.must_not)
-    return question
+    question = _Reader(operator).read(parsed, known_field(field), 0)
+    if isinstance(question, Clauses) and not (question.must or question.should) and question.must_not:
+        question = Clauses(must=(All(),), must_not=question.must_not)
+    return Parsed(question, written.notes)
 
 
-def _rewritten(part: str) -> str:
-    """Operators that luqum takes for words, as it knows them."""
-    return " NOT " if part == "!" else _OPERATORS.get(part, part)
+def known_field(name: str) -> str:
+    """The name, which is one that a field of the index can have. Raises QuestionError where it is not."""
+    if not _FIELD.fullmatch(name):
+        raise QuestionError(
+            f"There can be no field {name!r}: names end with _s, _ss, _t, _txt, _dt, _i, _is, _d or _b."
+            " If a colon is part of a text, put the text in quotes."
+        )
+    return name
+
+
+def _or(names: frozenset[str]) -> str:
+    return " or ".join(sorted(names)) or "nothing"
 
 
 class _Reader:
@@ -150,7 +182,7 @@ class _Reader:
             raise QuestionError(f"{str(node).strip()!r}: escape the second colon as `\\:`, or quote the value.")
         if node.name == "*" and isinstance(inner, tree.Word) and inner.value == "*":
             return All()
-        return self.read(inner, _ESCAPED.sub(r"\1", node.name), depth)
+        return self.read(inner, known_field(_ESCAPED.sub(r"\1", node.name)), depth)
 
     def word(self, node: tree.Word, field: str, depth: int) -> Question:
         del depth
@@ -169,10 +201,7 @@ class _Reader:
 
     def range(self, node: tree.Range, field: str, depth: int) -> Question:
         del depth
-        low, high = (
-            None if end.value == "*" else _ESCAPED.sub(r"\1", end.value.strip('"')) for end in (node.low, node.high)
-        )
-        return Range(field, low, high, node.include_low, node.include_high)
+        return Range(field, _end(node.low), _end(node.high), node.include_low, node.include_high)
 
     def boost(self, node: tree.Boost, field: str, depth: int) -> Question:
         return Boosted(self.read(node.expr, field, depth), float(node.force))
@@ -197,8 +226,27 @@ class _Reader:
             sign = "must_not" if isinstance(node, tree.Not | tree.Prohibit) else by_default
             signed = isinstance(node, tree.Not | tree.Prohibit | tree.Plus)
             sign = "must" if isinstance(node, tree.Plus) else sign
-            made[sign].append(self.read(node.children[0] if signed else node, field, depth + 1))
+            part = self.read(node.children[0] if signed else node, field, depth + 1)
+            if not _says_nothing(part):
+                made[sign].append(part)
         return Clauses(**{sign: tuple(parts) for sign, parts in made.items()})
+
+
+def _end(node: tree.Item) -> str | None:
+    """One end of a range; None where it is open."""
+    if not isinstance(node, tree.Word | tree.Phrase):
+        raise QuestionError(f"{str(node).strip()!r} is no end of a range; put it in quotes.")
+    return None if node.value == "*" else _ESCAPED.sub(r"\1", node.value.strip('"'))
+
+
+def _says_nothing(question: Question) -> bool:
+    """Whether it asks an analysed field for nothing but punctuation."""
+    match question:
+        case Boosted(part, _):
+            return _says_nothing(part)
+        case Word(field, text) | Phrase(field, text, _):
+            return is_text(field) and not words(text, slot_of(field))
+    return False
 
 
 _READERS: dict[type, Callable[[_Reader, tree.Item, str, int], Question]] = {

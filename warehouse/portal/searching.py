@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+from array import array
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ import msgspec
 import numpy as np
 import tantivy
 import zstandard
+from msgspec import Struct
 from pyroaring import BitMap, FrozenBitMap
 
-from harvesters.model import Json
 from warehouse.index_documents import Document
-from warehouse.portal.analysis import is_text, slot_of, words
-from warehouse.portal.indexing import exact_value
+from warehouse.portal.analysis import folded, is_text, slot_of, words
+from warehouse.portal.indexing import dictionary
 from warehouse.portal.questions import (
     All,
     Boosted,
@@ -32,58 +33,93 @@ from warehouse.portal.questions import (
     Range,
     Word,
 )
+from warehouse.portal.values import is_number, is_single, key_asked
 
-_NUMBERS = ("_i", "_is", "_d")
-_MOST_VALUES = 50_000  # of one pattern or range over a field of short values; more of them is a question too wide
+_MOST_VALUES = 50_000  # of one pattern, range or facet; more of them is a question too wide
 _PEEK = 200  # documents that relevance is asked for at first; ten times more each time that they are too few
+_FEW = 1_000  # documents among which relevance is sought directly
 _END = "\U0010ffff"
 
 
-class Searcher:
-    """A finished index, read only; any number of threads may ask it at once."""
+class _Field(Struct, frozen=True):
+    """What the index says of a field: its number there, and how many values it has."""
 
-    def __init__(self, folder: Path) -> None:
+    number: int
+    count: int
+
+
+class Searcher:
+    """A finished index, read only; any number of threads may ask it at once.
+
+    `realms_of_chm` are found too where a question says `realm_ss:chm` (`CHM_REALMS_OF_CHM`).
+    """
+
+    def __init__(self, folder: Path, realms_of_chm: tuple[str, ...] = ()) -> None:
+        self.realms_of_chm = realms_of_chm
         self._path = folder / "index.sqlite"
         self._local = threading.local()
         self._words = tantivy.Index.open(str(folder / "words"))
         self._schema = self._words.schema
-        self._numbers = np.load(folder / "numbers.npy", mmap_mode="r")
+        self._numbers = np.load(folder / "numbers.npy")
+        self._places = np.argsort(self._numbers)
         self.count = len(self._numbers)
         self.all = FrozenBitMap(range(self.count))
-        self.fields = frozenset(field for (field,) in self._rows("SELECT field FROM postings WHERE value = ''"))
+        known = self._rows("SELECT name, field, count FROM fields")
+        self._fields = {name: _Field(number, count) for name, number, count in known}
+        self.fields = frozenset(self._fields)
+        ((sample,),) = self._rows("SELECT sample FROM dictionary")
+        self._dictionary = dictionary(sample)
         # One memo an index: it is dropped with it when a new release takes over.
         self.posting = lru_cache(maxsize=20_000)(self._posting)
+        self.having = lru_cache(maxsize=1_000)(self._having)
         self.values = lru_cache(maxsize=200)(self._values)
-        self.ranks = lru_cache(maxsize=20)(self._ranks)
+        self.ranks = lru_cache(maxsize=50)(self._ranks)
         self.matching = lru_cache(maxsize=2_000)(self._matching)
 
     def documents(self, numbers: Sequence[int]) -> list[Document]:
         """The documents of these numbers, in this order."""
-        reader = zstandard.ZstdDecompressor()
+        reader = zstandard.ZstdDecompressor(dict_data=self._dictionary)
         found = []
-        for number in numbers:
-            ((body,),) = self._rows("SELECT body FROM docs WHERE number = ?", number)
+        for place in self._places[np.asarray(numbers, dtype=np.int64)].tolist():
+            ((body,),) = self._rows("SELECT body FROM docs WHERE place = ?", place)
             found.append(msgspec.json.decode(reader.decompress(body)))
         return found
 
     def ordered(self, question: Question, within: FrozenBitMap, most: int) -> list[int]:
-        """The first `most` of the documents `within` by relevance to the question, else newest first."""
+        """The first `most` of the documents `within` by relevance to the question; of equals the newest first."""
         asked = self._relevance(question)
-        if asked is None:
-            return [int(number) for number in within[:most]]
+        if asked is None or not most:
+            return list(within[:most])
+        if len(within) <= _FEW:
+            return self._among(asked, within)[:most]
         ranked: list[int] = []
         limit = _PEEK + most
         while True:
-            result = self._words.searcher().search(asked, limit=limit, count=False)
-            addresses = [address for _, address in result.hits]
-            places = self._words.searcher().fast_field_values("place", addresses)
-            numbers = self._numbers[np.asarray(places, dtype=np.int64)].tolist() if places else []
-            ranked = [number for number in numbers if number in within][:most]
-            if len(ranked) >= most or len(addresses) < limit:
+            found = self._ranked(asked, limit)
+            ranked = [number for number in found if number in within][:most]
+            if len(ranked) >= most or len(found) < limit:
                 break
             limit *= 10
         rest = BitMap(within) - BitMap(ranked)
-        return (ranked + [int(number) for number in rest[: most - len(ranked)]])[:most]
+        return (ranked + list(rest[: most - len(ranked)]))[:most]
+
+    def _among(self, asked: tantivy.Query, within: FrozenBitMap) -> list[int]:
+        """Few documents by relevance: tantivy is told which."""
+        places = self._places[np.asarray(within.to_array(), dtype=np.int64)].tolist()
+        these = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "place", places), 0.0)
+        parts = [(tantivy.Occur.Must, these), (tantivy.Occur.Should, asked)]
+        return self._ranked(tantivy.Query.boolean_query(parts), len(within) or 1)
+
+    def _ranked(self, asked: tantivy.Query, limit: int) -> list[int]:
+        """The numbers of the `limit` most relevant documents; of equals the newest first."""
+        searcher = self._words.searcher()
+        hits = searcher.search(asked, limit=limit, count=False).hits
+        if not hits:
+            return []
+        places = searcher.fast_field_values("place", [address for _, address in hits])
+        numbers = self._numbers[np.asarray(places, dtype=np.int64)]
+        order = np.lexsort((numbers, -np.fromiter((score for score, _ in hits), dtype=np.float64, count=len(hits))))
+        return [int(number) for number in numbers[order]]
 
     def _matching(self, question: Question) -> FrozenBitMap:  # noqa: PLR0911 - one line for each kind there is
         """The documents that a question means."""
@@ -91,17 +127,17 @@ class Searcher:
             case All():
                 return self.all
             case Exists(field):
-                return self.posting(field, "")
+                return self.having(field)
             case Boosted(part, _):
                 return self.matching(part)
             case Word(field, text):
                 return self._word(field, text)
             case Pattern(field, text):
-                return self._union(field, self._alike(field, text))
+                return self._alike(field, text)
             case Phrase(field, text, slop):
                 return self._phrase(field, text, slop)
             case Range():
-                return self._union(question.field, self._between(question))
+                return self._between(question)
             case Clauses():
                 return self._clauses(question)
 
@@ -116,15 +152,13 @@ class Searcher:
 
     def _word(self, field: str, text: str) -> FrozenBitMap:
         if not is_text(field):
-            return self.posting(field, _as_stored(field, text))
+            return self.posting(field, key_asked(field, text))
         asked = words(text, slot_of(field))
-        if not asked:
-            return FrozenBitMap()
         return self.posting(field, asked[0]) if len(asked) == 1 else self._phrase(field, text, 0)
 
     def _phrase(self, field: str, text: str, slop: int) -> FrozenBitMap:
         if not is_text(field):
-            return self.posting(field, _as_stored(field, text))
+            return self.posting(field, key_asked(field, text)) if text else FrozenBitMap()
         asked = words(text, slot_of(field))
         if len(asked) < 2:
             return self.posting(field, asked[0]) if asked else FrozenBitMap()
@@ -132,34 +166,51 @@ class Searcher:
         if not candidates:
             return FrozenBitMap()
         query = tantivy.Query.phrase_query(self._schema, f"words.{field}", [*asked], slop=slop)
-        found = self._words.searcher().search(query, limit=self.count or 1, count=False)
-        places = self._words.searcher().fast_field_values("place", [address for _, address in found.hits])
-        return FrozenBitMap(self._numbers[np.asarray(places, dtype=np.int64)]) if places else FrozenBitMap()
+        return FrozenBitMap(self._ranked(query, len(candidates)))
 
-    def _alike(self, field: str, pattern: str) -> Iterator[str]:
-        """The values that a pattern means: of a text its words, unstemmed as patterns are in Solr."""
-        wild = _glob(pattern.casefold() if is_text(field) else pattern)
-        start = re.split(r"[*?\\]", pattern, maxsplit=1)[0]
-        start = start.casefold() if is_text(field) else start
-        query = "SELECT value FROM postings WHERE field = ? AND value > '' AND value >= ? AND value < ? ORDER BY value"
-        return (value for (value,) in self._rows(query, field, start, start + _END) if wild.fullmatch(value))
+    def _alike(self, field: str, pattern: str) -> FrozenBitMap:
+        """The documents of the values that a pattern means: of a text its words, unstemmed as patterns are in Solr."""
+        if is_number(field):
+            raise QuestionError(f"{field}: {pattern!r} is a pattern, which numbers have none; ask for a range.")
+        pattern = folded(pattern) if is_text(field) else pattern
+        wild, start = glob(pattern), re.split(r"[*?\\]", pattern, maxsplit=1)[0]
+        query = "SELECT value, docs FROM postings WHERE field = ? AND value >= ? AND value < ? ORDER BY value"
+        rows = self._rows(query, self._number(field), start, start + _END)
+        return self._union(f"{field}:{pattern}", (docs for value, docs in rows if wild.fullmatch(value)))
 
-    def _between(self, asked: Range) -> Iterator[str]:
-        low, high = (end and _as_stored(asked.field, end) for end in (asked.low, asked.high))
-        query = "SELECT value FROM postings WHERE field = ? AND value > '' AND value >= ? AND value <= ? ORDER BY value"
-        for (value,) in self._rows(query, asked.field, low or "", high or _END):
-            if (asked.with_low or value != low) and (asked.with_high or value != high):
-                yield value
+    def _between(self, asked: Range) -> FrozenBitMap:
+        field = asked.field
+        convert = folded if is_text(field) else partial(key_asked, field)
+        low, high = (end if end is None else convert(end) for end in (asked.low, asked.high))
+        if is_single(field):
+            ranks = self.ranks(field)
+            first = 1 if low is None else self._rank(field, low, ">=" if asked.with_low else ">")
+            after = len(ranks) + 1 if high is None else self._rank(field, high, ">" if asked.with_high else ">=")
+            return FrozenBitMap(_bitmap(np.flatnonzero((ranks >= first) & (ranks < after))))
+        clauses = ["field = ?"]
+        ends: list[int | str] = [self._number(field)]
+        for end, sign in ((low, ">=" if asked.with_low else ">"), (high, "<=" if asked.with_high else "<")):
+            if end is not None:
+                clauses.append(f"value {sign} ?")
+                ends.append(end)
+        rows = self._rows(f"SELECT docs FROM postings WHERE {' AND '.join(clauses)}", *ends)
+        return self._union(f"{field}:[{low} TO {high}]", (docs for (docs,) in rows))
 
-    def _union(self, field: str, values: Iterator[str]) -> FrozenBitMap:
-        found = BitMap()
-        for number, value in enumerate(values):
-            if number >= _MOST_VALUES and len(field) and is_text(field):
-                raise QuestionError(
-                    f"The pattern on {field} means more than {_MOST_VALUES} words; give it more letters."
-                )
-            found |= self._posting(field, value)
-        return FrozenBitMap(found)
+    def _rank(self, field: str, value: str, sign: str) -> int:
+        """The rank of the first value of a field that is at or after another; beyond all where there is none."""
+        query = f"SELECT rank FROM postings WHERE field = ? AND value {sign} ? ORDER BY value LIMIT 1"
+        return next((rank for (rank,) in self._rows(query, self._number(field), value)), self.count + 1)
+
+    def _union(self, asked: str, several: Iterator[int | bytes]) -> FrozenBitMap:
+        found, single = BitMap(), []
+        for number, docs in enumerate(several):
+            if number >= _MOST_VALUES:
+                raise QuestionError(f"{asked} means more than {_MOST_VALUES} values; ask for fewer.")
+            if isinstance(docs, int):
+                single.append(docs)
+            else:
+                found |= BitMap.deserialize(docs)
+        return FrozenBitMap(found | BitMap(single))
 
     def _relevance(self, question: Question) -> tantivy.Query | None:
         """The words that a question asks for, weighted, for tantivy; None where it asks for none."""
@@ -185,23 +236,34 @@ class Searcher:
             return tantivy.Query.term_query(self._schema, path, asked[0])
         return tantivy.Query.phrase_query(self._schema, path, [*asked], slop=slop)
 
+    def _number(self, field: str) -> int:
+        """The number of a field in the index; one that no field has where no document has this one."""
+        known = self._fields.get(field)
+        return known.number if known else -1
+
     def _posting(self, field: str, value: str) -> FrozenBitMap:
-        for (docs,) in self._rows("SELECT docs FROM postings WHERE field = ? AND value = ?", field, value):
-            return FrozenBitMap.deserialize(docs)
-        return FrozenBitMap()
+        """The documents that have a value in a field."""
+        query = "SELECT docs FROM postings WHERE field = ? AND value = ?"
+        return next((_docs(docs) for (docs,) in self._rows(query, self._number(field), value)), FrozenBitMap())
+
+    def _having(self, field: str) -> FrozenBitMap:
+        """The documents that have any value in a field."""
+        query = "SELECT docs FROM fields WHERE name = ?"
+        return next((FrozenBitMap.deserialize(docs) for (docs,) in self._rows(query, field)), FrozenBitMap())
 
     def _values(self, field: str) -> tuple[tuple[str, FrozenBitMap], ...]:
-        """Every value of a field with its documents, by value."""
-        query = "SELECT value, docs FROM postings WHERE field = ? AND value > '' ORDER BY value"
-        return tuple((value, FrozenBitMap.deserialize(docs)) for value, docs in self._rows(query, field))
+        """Every value of a field with its documents, by value. Raises QuestionError where they are too many."""
+        known = self._fields.get(field)
+        if known and known.count > _MOST_VALUES:
+            raise QuestionError(f"{field} has {known.count} values; at most {_MOST_VALUES} are counted or grouped by.")
+        query = "SELECT value, docs FROM postings WHERE field = ? ORDER BY value"
+        return tuple((value, _docs(docs)) for value, docs in self._rows(query, self._number(field)))
 
     def _ranks(self, field: str) -> np.ndarray:
         """For each document the place of its value among all values of the field, from 1; 0 where it has none."""
-        ranks = np.zeros(self.count, dtype=np.uint32)
-        query = "SELECT docs FROM postings WHERE field = ? AND value > '' ORDER BY value"
-        for rank, (docs,) in enumerate(self._rows(query, field), 1):
-            ranks[np.asarray(BitMap.deserialize(docs).to_array())] = rank
-        return ranks
+        for (ranks,) in self._rows("SELECT ranks FROM fields WHERE name = ? AND ranks IS NOT NULL", field):
+            return np.frombuffer(zstandard.decompress(ranks), dtype=np.uint32)
+        return np.zeros(self.count, dtype=np.uint32)
 
     def _rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         connection = getattr(self._local, "connection", None)
@@ -211,26 +273,17 @@ class Searcher:
         return connection.execute(query, values)
 
 
-def shown(field: str, value: str) -> Json:
-    """A value of the index as the documents have it."""
-    if field.endswith(_NUMBERS):
-        number = float(value) - 10**15
-        return int(number) if number.is_integer() else number
-    return value == "true" if field.endswith("_b") else value
+def _docs(docs: int | bytes) -> FrozenBitMap:
+    """The documents of a posting."""
+    return FrozenBitMap([docs]) if isinstance(docs, int) else FrozenBitMap.deserialize(docs)
 
 
-def _as_stored(field: str, text: str) -> str:
-    """A value as somebody asks for it, in the form in which the index has it."""
-    if field.endswith(_NUMBERS):
-        try:
-            return exact_value(float(text))
-        except ValueError as error:
-            raise QuestionError(f"{field}: {text!r} is no number.") from error
-    return text
+def _bitmap(numbers: np.ndarray) -> BitMap:
+    return BitMap(array("I", numbers.astype(np.uint32).tobytes()))
 
 
 @lru_cache(maxsize=1000)
-def _glob(pattern: str) -> re.Pattern[str]:
+def glob(pattern: str) -> re.Pattern[str]:
     """Lucene's pattern: `*` and `?`, and a backslash that takes their meaning."""
     parts = re.findall(r"\\.|.", pattern, re.DOTALL)
     wild = {"*": ".*", "?": "."}

@@ -1,102 +1,40 @@
 """`select`: the one question of the CHM's index, answered as Solr answers it through the CHM's own API.
 
 The answer is `{responseHeader, response, facet_counts, grouped, highlighting, nonSupportedParams}` (clearing-house
-documentation, Solr; the portals' code of 2026). What is not supported is named in `nonSupportedParams`, never ignored
-in silence.
+documentation, Solr; the portals' code of 2026). What is not supported is never ignored in silence: parameters that
+change nothing are named in `nonSupportedParams`, with their value where only that is not supported; what would find
+something else than was meant is refused; and `responseHeader.notes` says where a query was read in another way than
+it was written.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TypeAlias
 
 import numpy as np
-from msgspec import Struct
 from pyroaring import BitMap, FrozenBitMap
 
 from harvesters.model import Json
 from warehouse.index_documents import Document
-from warehouse.portal import highlights
-from warehouse.portal.questions import Question, QuestionError, local_params, parse
-from warehouse.portal.searching import Searcher, shown
+from warehouse.portal import facets, highlights
+from warehouse.portal.asked import MOST_ROWS, Asked, Params
+from warehouse.portal.questions import QuestionError, known_field
+from warehouse.portal.searching import Searcher
+from warehouse.portal.values import is_single, value_of
 
-Params: TypeAlias = Mapping[str, Sequence[str]]
-"""The parameters of a question, each with all its values in order."""
+__all__ = ["Params", "select"]
 
-MOST_ROWS = 10_000
-MOST_FACET_VALUES = 999_999
-_USUAL = {"rows": 10, "facet.limit": 100, "facet.mincount": 0, "group.limit": 1, "hl.snippets": 1, "hl.fragsize": 100}
-_DEFAULT_FIELD = "text_EN_txt"
-_KNOWN = frozenset((
-    "q", "fq", "df", "q.op", "fl", "sort", "start", "rows", "wt", "indent", "facet", "facet.field", "facet.limit",
-    "facet.mincount", "facet.pivot", "facet.query", "facet.sort", "facet.pivot.mincount", "group", "group.field",
-    "group.limit", "group.ngroups", "hl", "hl.fl", "hl.snippets", "hl.fragsize", "hl.simple.pre", "hl.simple.post",
-    "json.nl",
-))  # fmt: skip
-_FORMATS = frozenset(("json", ""))
-
-
-class _Filter(Struct, frozen=True):
-    tags: frozenset[str]
-    question: Question
-
-
-class Asked:
-    """A question's parameters, read once; raises QuestionError where one of them cannot be."""
-
-    def __init__(self, params: Params) -> None:
-        self._params = params
-        self.field = self.text("df") or _DEFAULT_FIELD
-        self.operator = "AND" if self.text("q.op").upper() == "AND" else "OR"
-        self.question = self._parsed(self.text("q") or "*:*")
-        self.filters = [
-            _Filter(frozenset(local.get("tag", "").split(",")), self._parsed(query))
-            for local, query in map(local_params, params.get("fq", ()))
-        ]
-
-    def text(self, name: str) -> str:
-        """The first value of a parameter, "" where it has none."""
-        values = self._params.get(name, ())
-        return values[0] if values else ""
-
-    def several(self, name: str) -> list[str]:
-        """Every value of a parameter."""
-        return list(self._params.get(name, ()))
-
-    def is_on(self, name: str) -> bool:
-        """Whether a parameter says `true`."""
-        return self.text(name).lower() in ("true", "on", "1")
-
-    def number(self, name: str, most: int) -> int:
-        """A whole number of 0 to `most`, Solr's usual one where the parameter is absent; -1 means `most`."""
-        value = self.text(name)
-        if not value:
-            return _USUAL.get(name, 0)
-        if not re.fullmatch(r"-?[0-9]{1,9}", value):
-            raise QuestionError(f"{name}: {value!r} is no whole number.")
-        return most if int(value) < 0 else min(int(value), most)
-
-    def unsupported(self) -> list[str]:
-        """The parameters that change nothing here."""
-        names = [name for name in self._params if name not in _KNOWN]
-        return sorted(names) + ([f"wt={self.text('wt')}"] if self.text("wt") not in _FORMATS else [])
-
-    def parsed(self, query: str) -> Question:
-        """A query of its own, such as a facet's."""
-        return self._parsed(query)
-
-    def _parsed(self, query: str) -> Question:
-        return parse(query, self.field, operator=self.operator)
+_LAST = np.iinfo(np.int64).max
 
 
 def select(searcher: Searcher, params: Params) -> dict[str, Json]:
     """The answer to a question. Raises QuestionError, which says how to write what is meant."""
-    asked = Asked(params)
-    hits = _hits(searcher, asked, frozenset())
-    answer: dict[str, Json] = {"responseHeader": {"status": 0, "params": {name: list(params[name]) for name in params}}}
+    asked = Asked(params, searcher.realms_of_chm)
+    hits = facets.hits(searcher, asked)
+    header: dict[str, Json] = {"status": 0, "params": {name: list(params[name]) for name in params}}
+    answer: dict[str, Json] = {"responseHeader": header}
     if asked.is_on("group") and asked.text("group.field"):
         answer["grouped"] = {field: _grouped(searcher, asked, hits, field) for field in asked.several("group.field")}
     else:
@@ -106,43 +44,57 @@ def select(searcher: Searcher, params: Params) -> dict[str, Json]:
         if asked.is_on("hl"):
             answer["highlighting"] = highlights.of(searcher.documents(numbers), asked)
     if asked.is_on("facet"):
-        answer["facet_counts"] = _facets(searcher, asked)
+        answer["facet_counts"] = facets.counts(searcher, asked)
+    if notes := asked.notes():
+        header["notes"] = notes
     return answer | {"nonSupportedParams": asked.unsupported()}
 
 
-def _hits(searcher: Searcher, asked: Asked, without: frozenset[str]) -> FrozenBitMap:
-    """The documents that the query and its filters mean, less the filters that have a tag of `without`."""
-    found = searcher.matching(asked.question)
-    for one in asked.filters:
-        if not one.tags & without:
-            found = FrozenBitMap(BitMap(found) & searcher.matching(one.question))
+def _ordered(searcher: Searcher, asked: Asked, hits: FrozenBitMap, most: int) -> list[int]:
+    keys = sort_keys(asked.text("sort"))
+    if not keys or keys[0] == ("score", True):
+        return searcher.ordered(asked.question, hits, most)
+    found: list[int] = _sorted(searcher, hits, keys)[:most].tolist()
     return found
 
 
-def _ordered(searcher: Searcher, asked: Asked, hits: FrozenBitMap, most: int) -> list[int]:
-    keys = list(_sort_keys(asked.text("sort")))
-    if not keys or keys[0] == ("score", True):
-        return searcher.ordered(asked.question, hits, most)
+def _sorted(searcher: Searcher, hits: FrozenBitMap, keys: Sequence[tuple[str, bool]]) -> np.ndarray:
+    """The documents by the values of fields, those without one last; of equals the newest first."""
     numbers = np.asarray(hits.to_array(), dtype=np.int64)
     columns = []
     for field, descending in keys:
         ranks = searcher.ranks(field)[numbers].astype(np.int64)
-        columns.append(np.where(ranks == 0, np.iinfo(np.int64).max, -ranks if descending else ranks))
-    order = np.lexsort((numbers, *reversed(columns)))
-    return [int(number) for number in numbers[order[:most]]]
+        columns.append(np.where(ranks == 0, _LAST, -ranks if descending else ranks))
+    return numbers[np.lexsort((numbers, *reversed(columns)))]
 
 
-def _sort_keys(sort: str) -> Iterator[tuple[str, bool]]:
-    """Field and whether it descends, of `updatedDate_dt desc, title_s asc`."""
-    for part in filter(None, map(str.strip, sort.split(","))):
-        field, _, direction = part.partition(" ")
-        if direction.strip().lower() not in ("asc", "desc"):
-            raise QuestionError(f"sort: {part!r} must end with asc or desc.")
-        yield field, direction.strip().lower() == "desc"
+@lru_cache(maxsize=1_000)
+def sort_keys(sort: str) -> tuple[tuple[str, bool], ...]:
+    """Field and whether it descends, of `updatedDate_dt desc, title_s asc`.
+
+    Relevance may stand first, and descending, and decides alone: of equally relevant documents the newest is first.
+
+    Raises:
+        QuestionError: there is anything else.
+    """
+    keys = tuple(_sort_key(part.strip()) for part in sort.split(",") if part.strip())
+    if ("score", False) in keys or ("score", True) in keys[1:]:
+        raise QuestionError("sort: score can only stand first, as `score desc`.")
+    return keys
+
+
+def _sort_key(part: str) -> tuple[str, bool]:
+    field, _, direction = part.partition(" ")
+    direction = direction.strip().lower()
+    if direction not in ("asc", "desc"):
+        raise QuestionError(f"sort: {part!r} must be a field and asc or desc.")
+    if field != "score" and not is_single(known_field(field)):
+        raise QuestionError(f"sort: a document has several values of {field}, or words; sort by a field of one value.")
+    return field, direction == "desc"
 
 
 def _documents(searcher: Searcher, asked: Asked, numbers: Sequence[int]) -> list[Document]:
-    patterns = tuple(pattern for value in asked.several("fl") for pattern in re.split(r"[,\s]+", value) if pattern)
+    patterns = asked.patterns("fl")
     documents = searcher.documents(numbers)
     if not patterns or "*" in patterns:
         return documents
@@ -156,69 +108,31 @@ def _is_wanted(name: str, patterns: tuple[str, ...]) -> bool:
 
 def _grouped(searcher: Searcher, asked: Asked, hits: FrozenBitMap, field: str) -> dict[str, Json]:
     """The documents under each value of a field; groups stand in the order of their first document."""
+    order = np.asarray(_ordered(searcher, asked, hits, len(hits)), dtype=np.int64)
+    place = np.zeros(searcher.count, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    groups = [(int(inside.min()), value, inside) for value, inside in _groups(searcher, hits, place, field)]
+    groups.sort(key=lambda group: group[0])
     limit, start = asked.number("group.limit", MOST_ROWS), asked.number("start", searcher.count)
-    order = _ordered(searcher, asked, hits, len(hits))
-    place = {number: at for at, number in enumerate(order)}
-    groups: list[tuple[str | None, BitMap]] = [
-        (value, inside) for value, docs in searcher.values(field) if (inside := BitMap(hits) & docs)
-    ]
-    nowhere = BitMap(hits) - searcher.posting(field, "")
-    if nowhere:
-        groups.append((None, nowhere))
-    groups.sort(key=lambda group: min(place[number] for number in group[1]))
     found = [
         {
-            "groupValue": value if value is None else shown(field, value),
+            "groupValue": value,
             "doclist": {
                 "numFound": len(inside),
                 "start": 0,
-                "docs": _documents(searcher, asked, sorted(inside, key=place.__getitem__)[:limit]),
+                "docs": _documents(searcher, asked, order[np.sort(inside)[:limit]].tolist()),
             },
         }
-        for value, inside in groups[start : start + asked.number("rows", MOST_ROWS)]
+        for _, value, inside in groups[start : start + asked.number("rows", MOST_ROWS)]
     ]
     made: dict[str, Json] = {"matches": len(hits), "groups": found}
     return made | ({"ngroups": len(groups)} if asked.is_on("group.ngroups") else {})
 
 
-def _facets(searcher: Searcher, asked: Asked) -> dict[str, Json]:
-    fields, queries, pivots = {}, {}, {}
-    for value in asked.several("facet.field"):
-        local, field = local_params(value)
-        hits = _hits(searcher, asked, _excluded(local))
-        fields[local.get("key", field)] = [part for pair in _counts(searcher, asked, field, hits) for part in pair]
-    for value in asked.several("facet.query"):
-        local, query = local_params(value)
-        hits = _hits(searcher, asked, _excluded(local))
-        queries[local.get("key", value)] = hits.intersection_cardinality(searcher.matching(asked.parsed(query)))
-    for value in asked.several("facet.pivot"):
-        local, names = local_params(value)
-        hits = _hits(searcher, asked, _excluded(local))
-        pivots[names] = _pivot(searcher, asked, [name.strip() for name in names.split(",")], hits)
-    made: dict[str, Json] = {"facet_queries": queries, "facet_fields": fields}
-    return made | ({"facet_pivot": pivots} if pivots else {})
-
-
-def _excluded(local: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(filter(None, local.get("ex", "").split(",")))
-
-
-def _counts(searcher: Searcher, asked: Asked, field: str, hits: FrozenBitMap) -> list[tuple[Json, int]]:
-    """The values of a field with how many of the hits have them, the most frequent first."""
-    least, most = asked.number("facet.mincount", MOST_FACET_VALUES), asked.number("facet.limit", MOST_FACET_VALUES)
-    counted = [(value, hits.intersection_cardinality(docs)) for value, docs in searcher.values(field)]
-    counted = [pair for pair in counted if pair[1] >= least]
-    if asked.text("facet.sort") != "index":
-        counted.sort(key=lambda pair: -pair[1])  # stable: of equal counts, by value
-    return [(shown(field, value), count) for value, count in counted[:most]]
-
-
-def _pivot(searcher: Searcher, asked: Asked, fields: Sequence[str], hits: FrozenBitMap) -> list[dict[str, Json]]:
-    field, *others = fields
-    made: list[dict[str, Json]] = []
-    for value, docs in searcher.values(field):
-        inside = FrozenBitMap(BitMap(hits) & docs)
-        if len(inside) >= max(1, asked.number("facet.pivot.mincount", MOST_FACET_VALUES)):
-            entry: dict[str, Json] = {"field": field, "value": shown(field, value), "count": len(inside)}
-            made.append(entry | ({"pivot": _pivot(searcher, asked, others, inside)} if others else {}))
-    return sorted(made, key=lambda entry: -entry["count"])[: asked.number("facet.limit", MOST_FACET_VALUES)]
+def _groups(searcher: Searcher, hits: FrozenBitMap, place: np.ndarray, field: str) -> Iterator[tuple[Json, np.ndarray]]:
+    """Every value that a hit has, and none, each with the places in the order of the documents that have it."""
+    for value, docs in searcher.values(known_field(field)):
+        if inside := BitMap(hits) & docs:
+            yield value_of(field, value), place[np.asarray(inside.to_array(), dtype=np.int64)]
+    if nowhere := BitMap(hits) - searcher.having(field):
+        yield None, place[np.asarray(nowhere.to_array(), dtype=np.int64)]

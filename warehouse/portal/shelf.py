@@ -53,10 +53,11 @@ class Reading(Struct, frozen=True):
 
 
 class Shelf:
-    """The current release of the warehouse in a folder."""
+    """The current release of the warehouse in a folder; `realms_of_chm` are the setting's."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, realms_of_chm: tuple[str, ...] = ()) -> None:
         self.layout = layout
+        self._realms_of_chm = realms_of_chm
         self.fault: str | None = None
         self._list = SuppressionList(layout)
         self._changing = threading.Lock()
@@ -115,7 +116,7 @@ class Shelf:
             return
         try:
             if state != self._state:
-                self._exchange(_open(self.layout))
+                self._exchange(_open(self.layout, self._realms_of_chm))
                 self._state, self.fault = state, None
         except (OSError, Damaged) as error:
             self.fault = str(error)
@@ -154,9 +155,9 @@ class Shelf:
             opened.close()
 
 
-def _open(layout: Layout) -> OpenedRelease | None:
+def _open(layout: Layout, realms_of_chm: tuple[str, ...]) -> OpenedRelease | None:
     current = read_json(layout.current_release(), CurrentRelease)
-    return OpenedRelease(layout.release(current.release)) if current else None
+    return OpenedRelease(layout.release(current.release), realms_of_chm) if current else None
 
 
 def _state(layout: Layout) -> tuple[object, ...]:

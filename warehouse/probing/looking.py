@@ -28,7 +28,7 @@ from warehouse.probing.trial import Gathered, gather, trial
 
 MOST = 40
 SAMPLES = 5
-_LOOK = 28
+_LOOK = 30
 _TRIALS = 2  # offers that are tried, best first, until one gives records
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from harvesters import offers
 from harvesters.model import Json
-from harvesters.politeness import registrable_domain
+from harvesters.politeness import server_of
 from harvesters.source import Source
 from harvesters.visit import Visit
 from warehouse import stops, work
@@ -41,7 +41,7 @@ def unverified(warehouse: Warehouse) -> list[Source]:
         for each in sources
         if each.status == "unverified" and each.id not in stopped and withdrawn.of_source(each.id) is None
     ]
-    return sorted(wanted, key=lambda source: (_server(source), source.id))
+    return sorted(wanted, key=lambda source: (server_of(source), source.id))
 
 
 def known(warehouse: Warehouse, source: Source) -> Probe | None:
@@ -111,10 +111,6 @@ def _rehosted(url: str, moved: str) -> str:
     """An address on the scheme and host to which one of its pages moved."""
     onto = urlsplit(moved)
     return urlunsplit(urlsplit(url)._replace(scheme=onto.scheme, netloc=onto.netloc))
-
-
-def _server(source: Source) -> str:
-    return source.server or registrable_domain(source.addresses[0])
 
 
 def _holds(kept: Probe, source: Source, now: datetime) -> bool:

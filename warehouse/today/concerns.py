@@ -11,7 +11,7 @@ from croniter import croniter
 from msgspec.structs import replace
 
 from harvesters.errors import SourceError
-from harvesters.politeness import registrable_domain
+from harvesters.politeness import server_of
 from harvesters.source import Source
 from warehouse import reports, status
 from warehouse.assessing import quality
@@ -93,7 +93,7 @@ def _failing(layout: Layout, rows: Iterable[SourceStatus], sources: dict[str, So
         source = sources.get(row.source)
         if row.standing not in ("failed", "interrupted") or (source and source.status != "active"):
             continue
-        server = (source.server or registrable_domain(source.addresses[0])) if source else row.source
+        server = server_of(source) if source else row.source
         groups.setdefault((server, _ADDRESS.sub("", _reason(row).replace(row.source, ""))), []).append(row)
     for (server, shape), failing in groups.items():
         reason, several = _reason(failing[0]), len(failing) > 1

@@ -104,6 +104,16 @@ class TestPages:
             pages, _ = crawled(served, tmp_path)
         assert names(pages) == ["a"]
 
+    def test_documents_are_not_downloaded_nor_what_turns_out_to_be_one(self, tmp_path: Path) -> None:
+        endless = [b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 9999999999\r\n\r\n%PDF"]
+        with Site(site(a=page("Un", "/f.pdf", "/download?id=7"))) as served:
+            served.routes["/download"] = lambda: endless
+            pages, _ = crawled(served, tmp_path)
+        (document,) = (one.answer for one in pages if one.answer.url.endswith("id=7"))
+        assert (document.body, document.headers["content-length"]) == (b"", "9999999999")
+        assert "/f.pdf" not in served.paths()
+        assert (names(pages), codes(pages), pages[-1].last) == (["a"], {}, True)
+
     def test_a_calendar_without_end_costs_nothing_and_is_told(self, tmp_path: Path) -> None:
         routes = site(a=page("Un", *(f"/agenda?mois=20{year}-01" for year in range(27, 90))))
         with Site(routes) as served:
@@ -151,6 +161,30 @@ class TestAgain:
             crawled(served, tmp_path, loaded(state))
         assert sorted(served.paths()[before:]) == ["/", "/a", "/sitemap.xml"]
 
+    def test_a_site_map_is_held_to_its_own_earlier_word_whatever_its_clock_says(self, tmp_path: Path) -> None:
+        def mapped(served: Site, **modified: str) -> bytes:
+            urls = (
+                f"<url><loc>{served.url(f'/{n}')}</loc><lastmod>{day}</lastmod></url>" for n, day in modified.items()
+            )
+            return reply(200, f"<urlset>{''.join(urls)}</urlset>".encode(), content_type="text/xml")
+
+        with Site(site(a=page("Un"), b=page("Deux"))) as served:
+            served.routes["/sitemap.xml"] = mapped(served, a="1999-01-01", b="2031-01-01")
+            _, state = crawled(served, tmp_path)
+            served.routes["/sitemap.xml"] = mapped(served, a="1999-01-02", b="2031-01-01")
+            before = len(served.paths())
+            crawled(served, tmp_path, loaded(state))
+        assert sorted(served.paths()[before:]) == ["/", "/a", "/sitemap.xml"]
+
+    def test_pages_that_lead_on_are_asked_every_time_and_so_is_what_is_new_on_them(self, tmp_path: Path) -> None:
+        with Site(site(a=page("Un"))) as served:
+            _, state = crawled(served, tmp_path)
+            served.routes |= site(a=page("Un"), b=page("Deux"))
+            before = len(served.paths())
+            pages, _ = crawled(served, tmp_path, loaded(state))
+        assert names(pages) == ["b"]
+        assert sorted(served.paths()[before:]) == ["/", "/b", "/sitemap.xml"]
+
     def test_a_full_sweep_asks_and_brings_all(self, tmp_path: Path) -> None:
         with Site(site(a=page("Un"), b=page("Deux"))) as served:
             _, state = crawled(served, tmp_path)
@@ -173,6 +207,27 @@ class TestAbsence:
             pages, state = crawled(served, tmp_path, due(loaded(state)))
             assert (names(pages, deleted=True), names(pages[-1:], deleted=True)) == (["b", "c"], ["b", "c"])
             assert state.kept["lost"] == {}
+
+    def test_what_its_list_names_no_more_is_asked_at_once_and_only_then_found_to_be_gone(self, tmp_path: Path) -> None:
+        with Site(site(a=page("Un"), b=page("Deux"), c=page("Trois"))) as served:
+            _, state = crawled(served, tmp_path)
+            served.routes |= {"/": html(page("Accueil", "/a", text="")), "/b": reply(404, b"none")}
+            before = len(served.paths())
+            pages, state = crawled(served, tmp_path, loaded(state))
+            assert sorted(served.paths()[before:]) == ["/", "/b", "/c", "/sitemap.xml"]
+            assert (names(pages, deleted=True), names(pages)) == (["b"], [])
+            before = len(served.paths())
+            crawled(served, tmp_path, loaded(state))
+            assert sorted(served.paths()[before:]) == ["/", "/sitemap.xml"], "/c lives, and waits for its day"
+
+    def test_a_list_that_is_as_it_was_still_names_its_pages(self, tmp_path: Path) -> None:
+        with Site(site(a=page("Un"))) as served:
+            served.routes["/"] = html(page("Accueil", "/a", text=""), etag='"1"')
+            _, state = crawled(served, tmp_path)
+            served.routes["/"] = reply(304)
+            before = len(served.paths())
+            crawled(served, tmp_path, loaded(state))
+        assert sorted(served.paths()[before:]) == ["/", "/sitemap.xml"]
 
     def test_a_crawl_that_met_its_limit_removes_nothing_and_the_next_one_goes_on(self, tmp_path: Path) -> None:
         with Site(site(**{f"p{number}": page(f"Page {number}") for number in range(9)})) as served:

@@ -45,7 +45,7 @@ def test_a_page_pasted_as_a_feed_is_said_to_be_one_and_its_feed_is_offered(wareh
     page = told(found)["page_for_people"]
     assert page == (
         f"{site.url('/news')} is a page for people, and neither a feed nor an interface. "
-        f"The site's own offer is {site.url('/n.xml')}."
+        f"The site's own offer is feed at {site.url('/n.xml')}."
     )
 
 
@@ -61,7 +61,8 @@ def test_a_dead_address_of_a_living_site_is_told_with_what_the_site_has(
     status: int, how: str, warehouse: Warehouse
 ) -> None:
     found, site = look(warehouse, {"/": html(LINKED), "/n.xml": FEED, "/dead": reply(status)}, "/dead")
-    assert told(found)["address_gone"] == f"{site.url('/dead')} is {how}. The site's own offer is {site.url('/n.xml')}."
+    onward = f"The site's own offer is feed at {site.url('/n.xml')}."
+    assert told(found)["address_gone"] == f"{site.url('/dead')} is {how}. {onward}"
 
 
 def test_a_site_that_offers_nothing_is_told_from_one_that_is_not_there(warehouse: Warehouse) -> None:
@@ -89,11 +90,43 @@ def test_a_wrong_certificate_is_named_and_whom_to_write_to(warehouse: Warehouse)
     )
 
 
-@pytest.mark.parametrize("page", [html(PASSWORD), reply(401), reply(403)])
-def test_a_login_wall_is_said_to_be_one(page: bytes, warehouse: Warehouse) -> None:
-    found, _ = look(warehouse, {"/": page})
+@pytest.mark.parametrize(
+    ("page", "how"),
+    [
+        (html(PASSWORD), "asks for a login (HTTP 200)"),
+        (reply(401), "asks for a login (HTTP 401)"),
+        (reply(403), "shuts us out (HTTP 403)"),
+    ],
+)
+def test_a_login_wall_is_said_to_be_one(page: bytes, how: str, warehouse: Warehouse) -> None:
+    found, site = look(warehouse, {"/": page})
     assert found.standing == "decide"
-    assert "Ask the site's administrator to open its content, or a feed of it, to readers" in told(found)["login_wall"]
+    assert told(found)["login_wall"] == (
+        f"{site.url()} {how}. Ask the site's administrator to open its content, or a feed of it, to readers and to us: "
+        "no password is ever kept here."
+    )
+
+
+def test_a_login_form_in_a_corner_is_no_wall(warehouse: Warehouse) -> None:
+    corner = b"<form><input type=password></form>"
+    found, _ = look(
+        warehouse, {"/": html(LINKED + b"<main><p>%s</p></main>" % (b"Wetlands. " * 40) + corner), "/n.xml": FEED}
+    )
+    assert (found.standing, "login_wall" in told(found)) == ("ready", False)
+
+
+def test_behind_a_wall_a_feed_that_is_open_is_offered(warehouse: Warehouse) -> None:
+    found, site = look(warehouse, {"/": html(PASSWORD), "/feed/": FEED})
+    assert (found.standing, found.suggested["url"]) == ("ready", site.url("/feed/"))
+    assert told(found)["login_wall"].endswith(f" The site's own offer is feed at {site.url('/feed/')}.")
+
+
+def test_where_robots_are_kept_out_of_an_interface_alone_it_is_said(warehouse: Warehouse) -> None:
+    robots = reply(200, b"User-agent: *\nDisallow: /oai\nDisallow: /wp-json\n", content_type="text/plain")
+    found, site = look(warehouse, {"/robots.txt": robots, "/": html(LINKED), "/n.xml": FEED})
+    assert found.standing == "ready"
+    assert told(found)["robots_forbid_some"].startswith("robots.txt forbids us 4 of the addresses where an interface")
+    assert not [path for path in site.paths() if path.startswith(("/oai", "/wp-json"))]
 
 
 def test_a_site_that_forbids_robots_is_asked_for_nothing_else(warehouse: Warehouse) -> None:
