@@ -53,6 +53,8 @@ def test_the_parts_of_a_large_sitemap_are_where_it_says(world: World, monkeypatc
 def test_the_feed_of_what_is_new(resting: Portal) -> None:
     answer = resting.get("/feed.xml")
     assert answer.headers["content-type"] == "application/atom+xml"
+    again = resting.get("/feed.xml", headers={"If-None-Match": answer.headers["etag"]})
+    assert (answer.headers["etag"][:2], again.status_code) == ("W/", 304)
     found = feedparser.parse(answer.content)
     assert not found.bozo
     assert len(found.entries) == 5
