@@ -61,8 +61,9 @@ class Searcher:
         self._words = tantivy.Index.open(str(folder / "words"))
         self._schema = self._words.schema
         self._numbers = np.load(folder / "numbers.npy")
-        self._places = np.argsort(self._numbers)
         self.count = len(self._numbers)
+        self._places = np.empty(self.count, dtype=np.int64)
+        self._places[self._numbers] = np.arange(self.count)
         self.all = FrozenBitMap(range(self.count))
         known = self._rows("SELECT name, field, count FROM fields")
         self._fields = {name: _Field(number, count) for name, number, count in known}
