@@ -6,7 +6,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 CORPUS := .corpus/feedparser-6.0.14
 OLD_DUCKDB := .duckdb-1.0.0
-TORTURE := $(wildcard tests/street/test_fuzz*.py) tests/street/test_kill_any_moment.py
+TORTURE := $(wildcard tests/street/test_fuzz*.py) tests/street/test_kill_any_moment.py tests/street/test_full_disk.py
 PACKAGES := chromium chromium-driver mariadb-server-core mariadb-client-core mini-httpd php-cli php-mbstring php-mysql \
 	php-xml wordpress wordpress-theme-twentytwentyone
 
@@ -19,18 +19,21 @@ up: install           ## keep Airflow's pages and the demonstration network up u
 	$(BIN)/python -m tests.demonstration up
 
 test: install $(CORPUS) $(OLD_DUCKDB)  ## everything that needs no system package
-	CHM_FEED_CORPUS=$(CORPUS) CHM_OLD_DUCKDB=$(OLD_DUCKDB) $(BIN)/pytest -m "not servers" -n 2 --dist loadfile $(PYTEST)
+	CHM_FEED_CORPUS=$(CORPUS) CHM_OLD_DUCKDB=$(OLD_DUCKDB) \
+		$(BIN)/pytest -m "not servers" -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-servers: install servers  ## real servers and a browser, from packages, which it installs itself
 	$(BIN)/pytest -m servers $(PYTEST)
 
-torture: install      ## new examples for every parser, for half an hour, and a harvest killed at 200 random moments
+torture: install      ## new examples for every parser, for half an hour, verbs killed at 200 random moments and at every write
 	HYPOTHESIS_PROFILE=torture $(BIN)/pytest -o timeout=3600 $(TORTURE) $(PYTEST)
 
 bench: install        ## ratios against peers, and what each step costs, as tables; some as plots in bench-results/
 	$(BIN)/python -m tests.bench $(BENCH)
 	$(BIN)/python -m tests.bench.normalize
+	$(BIN)/python -m tests.bench.parsing
 	$(BIN)/python -m tests.bench.loading $(LOADING)
+	$(BIN)/python -m tests.bench.crawl $(CRAWL)
 
 lint: install         ## style, types and the one-way street
 	$(BIN)/ruff check .

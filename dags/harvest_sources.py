@@ -7,6 +7,7 @@ its DAG: it says what is wrong, and every run of it fails with those words.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,17 +16,27 @@ from typing import Any
 import yaml
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, get_parsing_context, task
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowRescheduleException,
+    AirflowSkipException,
+)
 
 from harvesters.clock import SystemClock
 from harvesters.errors import SourceError
 from harvesters.source import Source
-from warehouse import pipeline, settings
+from warehouse import pipeline, settings, turns
 from warehouse.context import Warehouse, read_sources
 from warehouse.model import Failure, Request
 from warehouse.planning import held
 from warehouse.runs import Refused
 from warehouse.stops import Stopped
+from warehouse.turns import Waiting
+
+# Of a run. Its tasks' own limits are on the time that they work; what a task waits for its server counts in neither.
+_LONGEST_WAIT = timedelta(days=14)
+_log = logging.getLogger(__name__)
 
 PARAMS = {
     "since": Param(
@@ -54,14 +65,28 @@ def _succeed(failure: Failure | None) -> None:
 
 
 def _harvest(source_id: str, run_id: str | None, request: Request) -> None:
-    """A stop is a person's wish and no failure: nothing is tried again, and nothing follows."""
+    """A stop is a person's wish and no failure: nothing is tried again, and nothing follows.
+
+    Nor is waiting for the server: the task gives its slot back, and is started again without a try being counted.
+    """
+    warehouse = _warehouse()
     try:
-        report = pipeline.harvest(_warehouse(), source_id, run_id, request)
+        report = pipeline.harvest(warehouse, source_id, run_id, request, patient=True)
     except Stopped as word:
         raise AirflowSkipException(str(word)) from word
+    except Waiting as other:
+        _log.info(str(other))
+        raise _wait_until(warehouse.clock.now() + turns.pause(source_id)) from other
     if report.outcome == "stopped" and report.failure:
         raise AirflowSkipException(report.failure.cause)
+    if report.failure and report.failure.again:
+        _log.info(report.failure.cause)
+        raise _wait_until(report.failure.again)
     _succeed(report.failure)
+
+
+def _wait_until(moment: datetime) -> AirflowException:
+    return AirflowRescheduleException(moment)  # type: ignore[no-untyped-call]  # Airflow's
 
 
 def _request(params: Mapping[str, Any]) -> Request:
@@ -92,8 +117,7 @@ def harvest_dag(source: Source) -> DAG:
         schedule=_schedule(source),
         catchup=False,
         max_active_runs=1,
-        dagrun_timeout=timedelta(hours=24),
-        params=PARAMS,
+        dagrun_timeout=_LONGEST_WAIT,
         doc_md=_doc(source),
         tags={source.government or source.origin, source.protocol, source.platform or "unknown platform"},
         default_args={"owner": source.id},
@@ -126,6 +150,7 @@ def harvest_dag(source: Source) -> DAG:
         )
         # A teardown runs however the load ended, and the run's own end is still the load's.
         harvest() >> normalize() >> load() >> ask.as_teardown()
+    dag.params.update(PARAMS)  # a run's, not its tasks': Airflow would copy them for each of them, several times
     return dag
 
 
@@ -165,14 +190,15 @@ def _schedule(source: Source) -> CronTriggerTimetable | None:
 
 def _doc(source: Source) -> str:
     keys = source.model_dump(exclude_defaults=True, by_alias=True, mode="json")
-    return f"## {source.name}\n\n```yaml\n{yaml.safe_dump(keys, allow_unicode=True, sort_keys=False)}```\n"
+    stated = yaml.dump(keys, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    return f"## {source.name}\n\n```yaml\n{stated}```\n"
 
 
 def _build() -> None:
     wanted = get_parsing_context().dag_id  # a worker needs its own DAG only
-    sources, errors = read_sources(settings.read())
-    dags = [harvest_dag(source) for source in sources if wanted in (None, _dag_id(source.id))]
-    dags += [broken_dag(error) for error in errors if error.source and wanted in (None, _dag_id(error.source))]
+    sources, errors = read_sources(settings.read(), lambda source_id: wanted in (None, _dag_id(source_id)))
+    dags = [harvest_dag(source) for source in sources]
+    dags += [broken_dag(error) for error in errors if error.source]
     globals().update({dag.dag_id: dag for dag in dags})
 
 

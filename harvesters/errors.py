@@ -24,16 +24,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from harvesters.model import Answer
 
 
 class HarvestError(Exception):
-    """A failure with its cause in plain words and the advice that goes with it."""
+    """A failure with its cause in plain words and the advice that goes with it.
 
-    def __init__(self, cause: str, *, advice: str) -> None:
+    `again` is when another try may fare better, where that is known: the server has said so, or a day's budget begins.
+    """
+
+    def __init__(self, cause: str, *, advice: str, again: datetime | None = None) -> None:
         super().__init__(f"{cause} {advice}")
         self.cause = cause
         self.advice = advice
+        self.again = again
 
 
 class SourceError(HarvestError):

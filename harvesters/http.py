@@ -11,7 +11,7 @@ refusing would lose the countries whose sites do so. `Answer.url` shows where th
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
@@ -73,6 +73,7 @@ class _Call(NamedTuple):
     crawl_delay: float
     most: int
     cut: bool = False  # read the first `most` bytes and leave the rest
+    only: Collection[str] = ()  # read no bodies of other media types, where these are stated
 
 
 class _Session(requests.Session):
@@ -154,11 +155,13 @@ class Http:
         params: Params | None = None,
         validators: Mapping[str, str] | None = None,
         accept: str | None = None,
+        only: Collection[str] = (),
     ) -> Answer:
         """The final answer, whatever its status below 500 but for 429: 304 (empty body), 400 and 404 are the caller's.
 
-        `validators` are `etag` and `last_modified` of an earlier answer and make the request conditional. The answer's
-        `url` is where it came from in the end; see `MOVED` for an address that changed for good.
+        `validators` are `etag` and `last_modified` of an earlier answer and make the request conditional. Where `only`
+        names media types, an answer of another one has no body: it is left unread. The answer's `url` is where it came
+        from in the end; see `MOVED` for an address that changed for good.
 
         Raises:
             AddressRefused: the address, or one that it redirects to, may not be asked.
@@ -173,7 +176,7 @@ class Http:
         headers = {conditions[key]: value for key, value in (validators or {}).items() if value}
         if accept:
             headers["Accept"] = accept
-        return self._follow(requests.Request("GET", url, params=params, headers=headers))
+        return self._follow(requests.Request("GET", url, params=params, headers=headers), only=only)
 
     def post(self, url: str, data: Mapping[str, str]) -> Answer:
         """The final answer to a form that asks and changes nothing (OAI-PMH 2.0, 3.1.1.2); else as `get`."""
@@ -182,14 +185,15 @@ class Http:
     def _get_robots(self, url: str) -> Answer:
         return self._follow(requests.Request("GET", url), is_robots=True)
 
-    def _follow(self, wish: requests.Request, *, is_robots: bool = False) -> Answer:
+    def _follow(self, wish: requests.Request, *, is_robots: bool = False, only: Collection[str] = ()) -> Answer:
         """Follow redirects to the end; a loop is one address asked twice with the same cookies."""
         request = self._prepare(wish)
         seen: set[tuple[str | None, str | None]] = set()
         moved, permanent_so_far = None, True
         while True:
             delay = 0.0 if is_robots else self._robots.check(str(request.url))
-            answer = self._ask(_Call(request, delay, LONGEST if is_robots else self._source.max_bytes, cut=is_robots))
+            most = LONGEST if is_robots else self._source.max_bytes
+            answer = self._ask(_Call(request, delay, most, cut=is_robots, only=only))
             location = answer.headers.get("location")
             if answer.status not in REDIRECTS or not location:
                 return structs.replace(answer, headers={**answer.headers, MOVED: moved}) if moved else answer
@@ -274,12 +278,15 @@ class Http:
         return Answer(url=url, status=response.status_code, headers=headers, body=body, received=self._clock.now())
 
     def _read(self, response: requests.Response, call: _Call, turn: Turn) -> bytes:
-        """The body, within the caps; nobody reads a redirect's, so little of it is fetched."""
+        """The body, within the caps; nobody reads a redirect's, or what is not wanted, so little of it is fetched."""
 
         def count(received: int) -> None:
             turn.bytes += received
             self._deadline.left()  # a transport without a socket is timed too
 
+        media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if call.only and media and media not in call.only:
+            return b""
         is_redirect = response.status_code in REDIRECTS
         most = min(call.most, SHORT) if is_redirect else call.most
         return read_body(response, most=most, cut=call.cut or is_redirect, count=count)

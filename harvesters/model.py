@@ -163,6 +163,7 @@ class State:
         self.kept: dict[str, Json] = dict(kept or {})
         self._new: dict[str, Json] = {}
         self._entries: dict[str, dict[str, Json]] = {}
+        self._own: set[str] = set()  # keys of mappings that nobody else holds, so that entries may be put into them
         self.resume = resume
         self.windows = tuple(windows)
 
@@ -178,14 +179,23 @@ class State:
         """Keep a value (anything JSON can say) for the next run; one that is changed later has to be kept again."""
         self.kept[key] = self._new[key] = value
         self._entries.pop(key, None)
+        self._own.discard(key)
 
     def note(self, key: str, entries: Mapping[str, Json]) -> None:
         """Keep entries of a mapping beside those that it has; an entry that is None is taken out."""
         if key not in self.kept:
             self.keep(key, dict(self._loaded.get(key) or {}))
-        if entries:  # most pages change none, and the mapping may be long
-            self.kept = News(entries={key: entries}).onto(self.kept)
-            self._entries.setdefault(key, {}).update(entries)
+        if not entries:
+            return
+        if key not in self._own:  # once: the mapping may be long, and pages are many
+            self.kept[key] = dict(self.kept[key] or {})
+            self._own.add(key)
+        for name, value in entries.items():
+            if value is None:
+                self.kept[key].pop(name, None)
+            else:
+                self.kept[key][name] = value
+        self._entries.setdefault(key, {}).update(entries)
 
     def news(self) -> News:
         """What was kept since this was last asked."""

@@ -47,6 +47,11 @@ def registrable_domain(url: str) -> str:
     return _registrable(host).top_domain_under_public_suffix.lower() or f"{shown}:{port}"
 
 
+def server_of(source: Source) -> str:
+    """The server that a source asks: as its file says, else the registrable domain of its (first) address."""
+    return source.server or registrable_domain(source.addresses[0])
+
+
 def file_name(name: str) -> str:
     """A name that came from outside as a file name: same name, same file; no path, no clash, at most 120 characters."""
     escaped = quote(name.lower(), safe="")
@@ -161,6 +166,7 @@ class Politeness:
             raise ServerStopped(
                 f"{server} asks to be left alone until {until:%Y-%m-%d %H:%M} UTC (Retry-After or a rate limit).",
                 advice="Nothing to do: a run after that time goes on.",
+                again=until,
             )
         self._check_budget(server, state)
         self._clock.sleep(max(pace, rest))
@@ -194,6 +200,7 @@ class Politeness:
                 raise BudgetSpent(
                     f"Today's budget for {server} is spent: {used:,} of {limit:,} {unit}.",
                     advice=f"A run after {midnight:%Y-%m-%d %H:%M} UTC goes on; its limit is `daily_{unit}`.",
+                    again=midnight,
                 )
 
     @staticmethod

@@ -10,7 +10,7 @@ YAML is read with the booleans of YAML 1.2, `true` and `false` alone, as editors
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -53,11 +53,16 @@ def load_source(source_id: str, folders: Sequence[Path]) -> Source:
     return _load(source_id, files[source_id])
 
 
-def load_sources(folders: Sequence[Path]) -> tuple[list[Source], list[SourceError]]:
-    """All sources by id, and a `SourceError` for each one that is wrong; a broken file never hides the others."""
+def load_sources(
+    folders: Sequence[Path], wanted: Callable[[str], bool] = lambda _: True
+) -> tuple[list[Source], list[SourceError]]:
+    """All sources whose id is `wanted`, by id, and a `SourceError` for each one that is wrong.
+
+    A broken file never hides the others, and a file that nobody wants is not read.
+    """
     files, errors = _files(folders)
     sources = []
-    for source_id, paths in sorted(files.items()):
+    for source_id, paths in sorted((each, paths) for each, paths in files.items() if wanted(each)):
         try:
             sources.append(_load(source_id, paths))
         except SourceError as error:

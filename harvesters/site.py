@@ -76,8 +76,10 @@ class Site:
     @property
     def folders(self) -> tuple[str, ...]:
         """Where the site's interfaces may lie, without a slash at the end: its root, and the folder of a page given."""
-        first = urlsplit(self.page.url).path.strip("/").partition("/")[0] if self.page and self.is_page else ""
-        return (self.root, f"{self.root}/{first}") if first else (self.root,)
+        path = urlsplit(self.page.url).path[1:] if self.page and self.is_page else ""
+        first, slash, _ = path.partition("/")
+        is_folder = first and (slash or "." not in first)  # which index.html is not
+        return (self.root, f"{self.root}/{first}") if is_folder else (self.root,)
 
     @property
     def title(self) -> str:

@@ -57,6 +57,7 @@ Language = Annotated[str, AfterValidator(_language)]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+Status = Literal["unverified", "active", "paused", "retired"]
 Field_ = Literal[
     "types",
     "subjects",
@@ -174,7 +175,7 @@ class Source(_Keys):
     name: str = Field(min_length=1, description="title for people")
     government: CountryCode | None = Field(None, description="ISO 3166-1 alpha-2, upper case; none with `origin`")
     origin: Literal["national", "regional", "central", "partner"] = "national"
-    status: Literal["unverified", "active", "paused", "retired"] = "unverified"
+    status: Status = "unverified"
     platform: Name | None = Field(None, description="what the site runs on, such as bioland, ptk, wordpress")
     page: WebAddress | None = Field(None, description="the site's page for people")
     superseded_by: Name | None = Field(None, description="id of the source that took over")

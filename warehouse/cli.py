@@ -21,7 +21,7 @@ from warehouse.commands.plan import show_plan
 from warehouse.console import AsJson, RunId, SourceId, end, err, leave, open_warehouse, out, print_json, watched
 from warehouse.context import read_sources
 from warehouse.model import HarvestReport, LoadReport, NormalizeReport, Request
-from warehouse.runs import Refused
+from warehouse.runs import LOOK_AT_THE_DISK, Refused
 from warehouse.settings import SettingError, read
 
 app = typer.Typer(
@@ -53,7 +53,7 @@ def main() -> None:
     except HarvestError as error:
         leave(str(error), 1)
     except OSError as error:
-        leave(f"{error}. Look at the disk and at CHM_WAREHOUSE; the same command goes on where it stopped.", 1)
+        leave(f"{error}. {LOOK_AT_THE_DISK}", 1)
     except SystemExit as end:
         if end.code == _INTERRUPTED:
             leave("Interrupted. The same command goes on where it stopped.", _INTERRUPTED)
@@ -161,7 +161,11 @@ def status_(
     if as_json:
         print_json(rows)
         return
-    out.print(show.statuses(rows))
+    shown = [row for row in rows if source or not status.is_untried(row)]
+    if shown:
+        out.print(show.statuses(shown))
+    if untried := len(rows) - len(shown):
+        out.print(show.unverified(untried), soft_wrap=True)
     for row in rows:
         for reason in row.reasons:  # some name their source themselves
             out.print(

@@ -80,9 +80,11 @@ class Warehouse(Struct, frozen=True, kw_only=True):
             raise Refused(cause, advice="Set them: a mailbox that is read, and where you show harvesters/about.html.")
 
 
-def read_sources(settings: Settings) -> tuple[list[Source], list[SourceError]]:
-    """Every source by id, and a complaint for each one whose file is wrong; none hides the others."""
-    sources, errors = load_sources(settings.source_folders)
+def read_sources(
+    settings: Settings, wanted: Callable[[str], bool] = lambda _: True
+) -> tuple[list[Source], list[SourceError]]:
+    """Every source whose id is `wanted`, by id, and a complaint for each one whose file is wrong; none hides others."""
+    sources, errors = load_sources(settings.source_folders, wanted)
     stopped = stops.in_force(Layout(settings.warehouse))
     good = []
     for source in sources:

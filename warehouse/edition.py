@@ -27,7 +27,8 @@ _RECORDS = msgspec.json.Decoder(CommonRecord)
 class Edition(Struct, frozen=True, kw_only=True, eq=False):
     """A release that is being made.
 
-    `release` is its manifest so far, without files; `previous` the folder of the release before it, if one is kept.
+    `release` is its manifest so far, without files; `previous` the folder of the release that it goes on from, if any,
+    and `stamps` of the one whose stamps it keeps: that, or itself as it was, where it is written anew.
     `sources` are those whose file can be read, by id; `vocabularies` are by scheme, and `vocabulary_files` the Turtle
     that they were read from. `address` is where readers reach the published index, without a slash at its end.
     `solr_central` is `CHM_SOLR_CENTRAL`. `tally` has counted all records when the writers are closed.
@@ -40,6 +41,7 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     index: Index
     address: str
     previous: Path | None = None
+    stamps: Path | None = None
     solr_central: bool = False
     tally: Tally = field(default_factory=Tally)
 

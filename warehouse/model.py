@@ -31,10 +31,11 @@ class Batch(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """Why a verb failed, and what to do."""
+    """Why a verb failed, and what to do; `again` is when another try may fare better, where that is known."""
 
     cause: str
     advice: str
+    again: datetime | None = None
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -247,7 +248,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
 
     `standing` is how the latest run stands: `open` waits for its next verb, `interrupted` was killed and goes on
     with the same command. `live` and `deleted` count what readers see, whatever became of the latest run. `issues`
-    counts what somebody should see to, `notes` what is only told; `issues_by_code` counts both.
+    counts what somebody should see to, `notes` what is only told; `issues_by_code` counts both. `again`: see `Failure`.
     """
 
     source: str
@@ -267,6 +268,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     live: int = 0
     deleted: int = 0
     last_success: datetime | None = None
+    again: datetime | None = None
     schema_version: int = SCHEMA_VERSION
 
 

@@ -16,9 +16,9 @@ from harvesters.source import Source
 from normalizers.common_formats import judged
 from normalizers.model import Outcome
 from normalizers.normalize import normalize as normalize_record
-from warehouse import loading, raw, reports, stops, work
+from warehouse import loading, raw, reports, stops, turns, work
 from warehouse.context import Warehouse
-from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request
+from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, PublishReport, Request, Task
 from warehouse.past.rollback import undone
 from warehouse.planning import rehearsal
 from warehouse.planning.impact import SourceImpact
@@ -29,18 +29,24 @@ EVERYTHING_NEW = Request()  # since the last load, or a full sweep where one is 
 
 
 def harvest(
-    warehouse: Warehouse, source_id: str, run: str | None = None, request: Request = EVERYTHING_NEW
+    warehouse: Warehouse,
+    source_id: str,
+    run: str | None = None,
+    request: Request = EVERYTHING_NEW,
+    *,
+    patient: bool = False,
 ) -> HarvestReport:
     """Ask a source for what is new since its last load, and keep its answers.
 
     Raises:
         SourceError: the source is unknown or its file is wrong.
+        Waiting: it is `patient`, and another source of its server is harvested.
         Refused: the source is retired, stopped, withdrawn or busy, the run was begun with another request, or no
             contact is set.
     """
     layout, source = warehouse.layout, warehouse.source(source_id)
     _refuse_unwanted(warehouse, source)
-    with alone(layout, source.id):
+    with alone(layout, source.id), turns.taken(layout, source, patient=patient):
         batch = Batch(source.id, run or _open_run(warehouse, source) or new_run(warehouse.clock))
         before = reports.read(layout, batch, HarvestReport)
         if before is None or before.outcome != "done":
@@ -49,19 +55,7 @@ def harvest(
         if before and before.outcome == "done":
             return before
         reports.begin_run(layout, batch)
-        report = HarvestReport(
-            source=source.id,
-            run=batch.run,
-            protocol=source.protocol,
-            asks=task.asks,
-            outcome="running",
-            started=task.started,
-            attempts=before.attempts + 1 if before else 1,
-            since=task.since,
-            full=task.full,
-            limit=task.request.limit,
-            gaps_only=task.request.gaps,
-        )
+        report = _begun(source, batch, task, before)
         folder = layout.raw(source.id, batch.run)
         return receipt(
             layout,
@@ -70,6 +64,22 @@ def harvest(
             lambda report: work.ask(warehouse, source, report),
             lambda report: work.tally(report, raw.add_up(folder)),
         )
+
+
+def _begun(source: Source, batch: Batch, task: Task, before: HarvestReport | None) -> HarvestReport:
+    return HarvestReport(
+        source=source.id,
+        run=batch.run,
+        protocol=source.protocol,
+        asks=task.asks,
+        outcome="running",
+        started=task.started,
+        attempts=before.attempts + 1 if before else 1,
+        since=task.since,
+        full=task.full,
+        limit=task.request.limit,
+        gaps_only=task.request.gaps,
+    )
 
 
 def check(warehouse: Warehouse, source_id: str) -> tuple[Source, list[Page], list[tuple[RawRecord, Outcome]]]:

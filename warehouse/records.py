@@ -28,8 +28,9 @@ _STRINGS = pa.list_(_TEXT)
 _DEGREES = pa.float64()  # WGS 84
 
 # Why a record is dead: its source says so; complete sweeps did not show it for as long as the grace allows; a person
-# withdrew it; it goes on under another identifier (`successor`); its source was retired.
-Reason = Literal["deleted_at_source", "absent", "withdrawn", "moved", "source_retired"]
+# withdrew it; it goes on under another identifier (`successor`); its source was retired; or, in
+# releases alone, it is there and shared with nobody any more.
+Reason = Literal["deleted_at_source", "absent", "withdrawn", "moved", "source_retired", "no_longer_shared"]
 
 
 def _struct(**fields: pa.DataType) -> pa.StructType:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from msgspec.structs import replace
 
 from warehouse import formats, reports, verification
 from warehouse.assessing import duplicates
 from warehouse.assessing.findings import Duplicates, QualityReport, SourceQuality, TieDecision
+from warehouse.discovering.coverage import Coverage
+from warehouse.discovering.discovery import Discovery
 from warehouse.edition import Edition, Portion
-from warehouse.files import read_json, write_json
+from warehouse.files import read_json, sha256, write_json
 from warehouse.finding.whereabouts import Found
 from warehouse.formats import Written
 from warehouse.formats.citation import Citation
@@ -45,22 +48,22 @@ from warehouse.planning.impact import Impact
 from warehouse.probing.model import Acceptance, Compared, Probe, Verification
 from warehouse.records import RECORDS, TOMBSTONES
 from warehouse.sharing import count as count_shared
-from warehouse.sharing import public, shared
 from warehouse.stops import Stop
 from warehouse.tables.building import SCHEMA_VERSION, Dictionary, build
 from warehouse.tables.inputs import Inputs
 from warehouse.today.digest import Digest
-from warehouse.verification import sha256
-from warehouse.withdrawing.withdrawals import Erasure, InForce, Withdrawal
+from warehouse.withdrawing.hidden import COLUMNS, Hidden
+from warehouse.withdrawing.withdrawals import Erasure, Withdrawal
 
 _ROWS = 2_000  # of a portion, which some formats hold as Python objects
 
 
-def gather(layout: Layout, withdrawn: InForce) -> tuple[SourceState, ...]:
+def gather(layout: Layout, hiding: Hidden) -> tuple[SourceState, ...]:
     """The state of every source that was ever loaded, sorted by id: its last good records, with their true date.
 
-    Records that are `withdrawn` count as deleted. The warehouse says which sources there are, not the source files: one
-    that is gone or broken takes no country away. Nor does a snapshot that a disk has damaged: the last good one serves.
+    Records that are hidden and leave a tombstone count as deleted. The warehouse says which sources there are, not the
+    source files: one that is gone or broken takes no country away. Nor does a snapshot that a disk has damaged: the
+    last good one serves.
 
     Raises:
         Damaged: a source has no good snapshot.
@@ -82,22 +85,24 @@ def gather(layout: Layout, withdrawn: InForce) -> tuple[SourceState, ...]:
             last_success=(loaded.load.ended or loaded.load.started) if loaded else None,
             as_of=loaded.load.watermark if loaded else None,
         )
-        states.append(counted(layout, state, withdrawn))
+        states.append(counted(layout, state, hiding))
     return tuple(states)
 
 
-def counted(layout: Layout, state: SourceState, withdrawn: InForce) -> SourceState:
+def counted(layout: Layout, state: SourceState, hiding: Hidden) -> SourceState:
     """The state of a source with what its snapshot holds: records that are shared, and tombstones."""
     folder = layout.snapshot(state.id, state.snapshot)
     _, deleted = reports.snapshot_counts(layout, state.id, state.snapshot)
-    hidden = _hidden(folder, withdrawn).num_rows if withdrawn.about(state.id) else 0
-    return replace(state, records=count_shared(folder / "records.parquet") - hidden, deleted=deleted + hidden)
+    stones = _hidden(folder, hiding)
+    withdrawn = pc.sum(pc.equal(stones.column("reason"), "withdrawn")).as_py() or 0
+    shown = count_shared(folder / "records.parquet") - withdrawn
+    return replace(state, records=shown, deleted=deleted + stones.num_rows)
 
 
-def write(layout: Layout, edition: Edition, folder: Path, withdrawn: InForce) -> Release:
+def write(layout: Layout, edition: Edition, folder: Path, hiding: Hidden) -> Release:
     """Fill a folder with every format of the release's sources; returns the release with its files.
 
-    Of a record that is `withdrawn` there is a tombstone and no more. All formats are fed in one pass. `chm.duckdb` is
+    Of a record that is hidden there is a tombstone and no more. All formats are fed in one pass. `chm.duckdb` is
     built from the Parquet files that were just written.
     """
     release = edition.release
@@ -105,7 +110,7 @@ def write(layout: Layout, edition: Edition, folder: Path, withdrawn: InForce) ->
     gc.freeze()  # the vocabularies live on: looking through them again and again takes a third of the time
     try:
         for batch in _batches(layout, release.sources, "records", RECORDS):
-            portion = Portion(shared(withdrawn.shown(batch)), edition.index)
+            portion = Portion(hiding.visible(batch), edition.index)
             edition.tally.add(portion.records)
             for writer in writers.values():
                 writer.add(portion)
@@ -113,7 +118,7 @@ def write(layout: Layout, edition: Edition, folder: Path, withdrawn: InForce) ->
         gc.unfreeze()
     with pq.ParquetWriter(folder / "tombstones.parquet", TOMBSTONES, compression="zstd") as tombstones:
         for source in release.sources:
-            tombstones.write_table(_tombstones(layout, source, withdrawn))
+            tombstones.write_table(_tombstones(layout, source, hiding))
     # Some of them tell what is dead, too.
     files = [_describe(folder, one, name) for name, writer in writers.items() for one in writer.close()]
     duplicates.write(layout, folder / "records.parquet", folder / "duplicates.parquet")
@@ -152,26 +157,25 @@ def read(layout: Layout, release: str | None = None) -> Release | None:
 
 
 def verify(layout: Layout, release: Release) -> Verdict:
-    """Check every file's length and SHA-256, the counts, and that every format holds the same identifiers."""
+    """Check every file's length and SHA-256, counts, schemas, and that every format holds the same identifiers."""
     faults = verification.faults(layout.release(release.release), release)
     return Verdict(release=release.release, records=release.records, files=len(release.files), faults=faults)
 
 
-def _tombstones(layout: Layout, source: SourceState, withdrawn: InForce) -> pa.Table:
-    """The tombstones of a source, sorted by identifier; of its withdrawn records too."""
+def _tombstones(layout: Layout, source: SourceState, hiding: Hidden) -> pa.Table:
+    """The tombstones of a source, sorted by identifier; of its hidden records too."""
     folder = layout.snapshot(source.id, source.snapshot)
     with pq.ParquetFile(folder / "tombstones.parquet") as file:
         stones = file.read().cast(TOMBSTONES)
-    if not withdrawn.about(source.id):
-        return stones
-    return pa.concat_tables([stones, _hidden(folder, withdrawn)]).sort_by("identifier")
+    more = _hidden(folder, hiding)
+    return pa.concat_tables([stones, more]).sort_by("identifier") if more.num_rows else stones
 
 
-def _hidden(folder: Path, withdrawn: InForce) -> pa.Table:
-    """A tombstone for each record of a snapshot that would be published, were it not withdrawn."""
+def _hidden(folder: Path, hiding: Hidden) -> pa.Table:
+    """The tombstones that stand for records of a snapshot."""
     with pq.ParquetFile(folder / "records.parquet") as file:
-        batches = file.iter_batches(columns=["identifier", "source", "source_identifier", "rights.share"])
-        return pa.concat_tables([TOMBSTONES.empty_table(), *(withdrawn.tombstones(public(each)) for each in batches)])
+        batches = file.iter_batches(columns=list(COLUMNS))
+        return pa.concat_tables([TOMBSTONES.empty_table(), *map(hiding.tombstones, batches)])
 
 
 def _batches(
@@ -199,9 +203,10 @@ def _describe(folder: Path, written: Written, name: str | None = None) -> File:
 def _write_schemas(path: Path) -> None:
     receipts = [HarvestReport, LoadReport, NormalizeReport, PublishReport, QualityReport]
     found = [Checked, CommonFormat, Dictionary, Duplicates, Gaps, SourceQuality, SourceStatus, UnmatchedTerms, Verdict]
+    looked = [Compared, Coverage, Digest, Discovery, Found, Impact, Probe, Verification]
     words = [Acceptance, Accepted, Erasure, Stop, TieDecision, Withdrawal]
     published = [Citation, Delta, DeltaLine, PublishedSources, Release]
-    kinds = [*receipts, *found, *published, Compared, Digest, Found, Impact, Probe, Verification, *words]
+    kinds = [*receipts, *found, *looked, *published, *words]
     roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

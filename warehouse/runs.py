@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from socket import gethostname
 from threading import Event, Thread
 from typing import TypeVar
 
+import duckdb
 from filelock import FileLock, Timeout
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,6 +32,10 @@ Report = TypeVar("Report", HarvestReport, NormalizeReport, LoadReport, PublishRe
 _LOOK = 1.0  # seconds to wait for a lock: `is_busy` holds it for a moment only
 _BEAT = 10.0  # seconds between two signs of life
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+# How Python and Arrow, SQLite, and DuckDB say that the disk did not take what was written.
+DISK_FAULTS = (OSError, sqlite3.OperationalError, duckdb.IOException, duckdb.TransactionException)
+LOOK_AT_THE_DISK = "Look at the disk and at CHM_WAREHOUSE; the same command goes on where it stopped."
 
 
 class Refused(HarvestError):
@@ -122,8 +128,11 @@ def receipt(
 ) -> Report:
     """Do a verb's work and keep its report: before it begins, and however it ends.
 
-    `tally` completes the report from what lies on disk, for a success and a failure alike. A fault of a site or of
-    the data becomes a failed report; a fault of ours is reported as such too, and raised.
+    `tally` completes the report from what lies on disk, for a success and a failure alike. A fault of a site, of the
+    data or of the disk becomes a failed report; a fault of ours is reported as such too, and raised.
+
+    Raises:
+        OSError: the disk is so full that it does not even take the report.
     """
     reports.write(layout, report)
     begun = clock.now()
@@ -133,9 +142,11 @@ def receipt(
         try:
             ended = step(ended)
         except HarvestError as error:
-            ended = replace(ended, outcome="failed", failure=Failure(error.cause, error.advice))
+            ended = replace(ended, outcome="failed", failure=Failure(error.cause, error.advice, error.again))
         except (ProfileError, VocabularyError) as error:
             ended = replace(ended, outcome="failed", failure=Failure(str(error), "Mend it and run the same command."))
+        except DISK_FAULTS as error:
+            ended = replace(ended, outcome="failed", failure=Failure(f"{error}.", LOOK_AT_THE_DISK))
         except Exception as error:  # noqa: BLE001 - the rim: a run must not end without its receipt
             ours = ours or error
             failure = Failure(f"{type(error).__name__}: {error}", "This is a fault of the aggregator; report it.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import msgspec
 from rich.table import Table
 
-from harvesters.model import Issue, Page, RawRecord
+from harvesters.feeds.entries import as_written
+from harvesters.model import Answer, Issue, Page, RawRecord
 from harvesters.source import Source
 from normalizers.common_formats import document
 from normalizers.model import CommonRecord, Outcome
@@ -25,12 +27,34 @@ from warehouse.model import (
 from warehouse.settings import TABLE, Settings
 
 _RAW_SHOWN = 2_000  # bytes of a raw record
+_DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_DECLARED_WITHIN = 1_024  # bytes, as the HTML standard has it
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
 
 
 def plain(text: str) -> str:
     """The text without control characters but tab and line feed: what a site says must not steer a terminal."""
     return text.translate(_CONTROLS)
+
+
+def as_received(raw: RawRecord) -> str:
+    """The beginning of a record's own bytes, in the encoding of its page; a feed is read whole: of it, the entry."""
+    own = as_written(raw.body, raw.item) if raw.profile == "rss_item" else raw.body
+    try:
+        return own[:_RAW_SHOWN].decode(_encoding(raw.answer), "replace")
+    except LookupError:  # a name that nobody knows
+        return own[:_RAW_SHOWN].decode("utf-8", "replace")
+
+
+def _encoding(answer: Answer) -> str:
+    """UTF-8 where the bytes are that, else the encoding that the answer or its body declares."""
+    try:
+        answer.body.decode()
+    except UnicodeDecodeError:
+        told = _DECLARED.search(answer.headers.get("content-type", "").encode())
+        told = told or _DECLARED.search(answer.body, 0, _DECLARED_WITHIN)
+        return told[1].decode() if told else "utf-8"
+    return "utf-8"
 
 
 def checked(source: Source, pages: Iterable[Page], outcomes: Iterable[tuple[RawRecord, Outcome]]) -> Checked:
@@ -46,7 +70,7 @@ def checked(source: Source, pages: Iterable[Page], outcomes: Iterable[tuple[RawR
         records=sum(not raw.deleted for raw, _ in outcomes),
         deleted=sum(raw.deleted for raw, _ in outcomes),
         facts=facts,
-        raw=sample[0].body[:_RAW_SHOWN].decode("utf-8", "replace") if sample[0] else None,
+        raw=as_received(sample[0]) if sample[0] else None,
         record=sample[1],
         document=document(sample[1]) if sample[1] else None,
         issues=tuple(issue for page in pages for issue in page.issues)
@@ -94,6 +118,12 @@ def statuses(rows: Iterable[SourceStatus]) -> Table:
         last = f"{row.last_success:%Y-%m-%d %H:%M}" if row.last_success else "never"
         table.add_row(row.source, row.protocol, row.standing, *map(str, numbers), str(row.live), str(row.deleted), last)
     return table
+
+
+def unverified(number: int) -> str:
+    """How many sources nobody has looked at yet, and what to do about it."""
+    who = "1 source is" if number == 1 else f"{number} sources are"
+    return f"{who} unverified: `chm probe --unverified` looks at what they answer."
 
 
 def settings(found: Settings) -> Table:

@@ -1,4 +1,4 @@
-"""Whether a release is what its manifest says: every byte, the counts, and the same records in every format."""
+"""Whether a release is what its manifest says: every byte, counts, forms, and the same records in every format."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import TypeAlias
 import duckdb
 import pyarrow.parquet as pq
 
-from warehouse import formats
+from warehouse import conformance, formats
 from warehouse.duck import ROWS
 from warehouse.edition import OF_THE_CHM
+from warehouse.files import sha256
 from warehouse.model import File, Release
 from warehouse.past import deltas
 
@@ -30,18 +31,16 @@ _NEEDED = {
 
 
 def faults(folder: Path, release: Release) -> tuple[str, ...]:
-    """All that is wrong with the files of a release, in words; the counts only where every byte is as it should be."""
+    """All that is wrong with the files of a release, in words.
+
+    What they hold is looked at only where every byte is as it should be, and compared only where it has the right form.
+    """
     written = {file.format for file in release.files}
     found = [f"The manifest does not name {name}." for name in sorted(_NEEDED - {file.name for file in release.files})]
     found += [f"The manifest has no file of the format {name}." for name in formats.names() if name not in written]
     found += [fault for file in release.files if (fault := _compare(folder, file))]
+    found = found or list(conformance.faults(folder))
     return tuple(found or [*_compare_ids(folder, release), *_compare_counts(folder, release), *deltas.faults(folder)])
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _compare(folder: Path, file: File) -> str | None:

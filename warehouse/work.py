@@ -35,9 +35,11 @@ from warehouse.model import (
     Request,
     Task,
 )
+from warehouse.past.predecessors import keeper_of_stamps, last_whole
 from warehouse.records import BatchWriter, Place
 from warehouse.runs import Refused
 from warehouse.withdrawing import redaction, withdrawals
+from warehouse.withdrawing.hidden import Hidden, hidden
 
 
 def asks(source: Source) -> str:
@@ -238,16 +240,16 @@ def publish(warehouse: Warehouse, report: PublishReport) -> PublishReport:
 def _build(warehouse: Warehouse, report: PublishReport) -> Release:
     layout, name = warehouse.layout, str(report.release)
     reports.write(layout, report)  # a publication that is killed goes on with this release, not with another
-    withdrawn = withdrawals.in_force(layout)
+    hiding = hidden(layout, name)
     draft = Release(
         release=name,
         published=report.started,
         records=0,
         deleted=0,
-        sources=release.gather(layout, withdrawn),
+        sources=release.gather(layout, hiding),
         files=(),
     )
-    return _fill(warehouse, draft, withdrawn)
+    return _fill(warehouse, draft, hiding)
 
 
 def rebuild(warehouse: Warehouse, name: str, source: str) -> Literal["untouched", "rebuilt", "removed"]:
@@ -261,25 +263,24 @@ def rebuild(warehouse: Warehouse, name: str, source: str) -> Literal["untouched"
     if not all(layout.snapshot(state.id, state.snapshot).exists() for state in old.sources):
         remove_folder(layout.release(name))
         return "removed"
-    withdrawn = withdrawals.in_force(layout)
-    states = tuple(release.counted(layout, state, withdrawn) for state in old.sources)
-    _fill(warehouse, replace(old, sources=states, rewritten=(*old.rewritten, warehouse.clock.now())), withdrawn)
+    hiding = hidden(layout, name)
+    states = tuple(release.counted(layout, state, hiding) for state in old.sources)
+    _fill(warehouse, replace(old, sources=states, rewritten=(*old.rewritten, warehouse.clock.now())), hiding)
     return "rebuilt"
 
 
-def _fill(warehouse: Warehouse, draft: Release, withdrawn: withdrawals.InForce) -> Release:
+def _fill(warehouse: Warehouse, draft: Release, hiding: Hidden) -> Release:
     layout = warehouse.layout
     records, deleted = (sum(getattr(state, name) for state in draft.sources) for name in ("records", "deleted"))
     with new_folder(layout.release(draft.release)) as folder:
         whole = replace(draft, records=records, deleted=deleted)
-        return release.write(layout, edition(warehouse, whole), folder, withdrawn)
+        return release.write(layout, edition(warehouse, whole), folder, hiding)
 
 
 def edition(warehouse: Warehouse, draft: Release) -> Edition:
     """All that the formats of a release may tell, besides its records."""
     layout, settings = warehouse.layout, warehouse.settings
     vocabularies = open_vocabularies(settings.vocabularies)
-    before = [name for name in layout.releases() if name < draft.release]
     return Edition(
         release=draft,
         vocabularies=vocabularies,
@@ -287,7 +288,8 @@ def edition(warehouse: Warehouse, draft: Release) -> Edition:
         sources={source.id: source for source in read_sources(settings)[0]},
         index=Index(settings.realm, terms_of(vocabularies)),
         address=settings.public_url,
-        previous=layout.release(before[-1]) if before else None,
+        previous=last_whole(layout, draft.release),
+        stamps=keeper_of_stamps(layout, draft.release),
         solr_central=settings.solr_central,
     )
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from harvesters.crawling.reading import Reading
 from harvesters.http import Papers
-from harvesters.model import Answer, Json
+from harvesters.model import Answer, Issue, Json
 
 Kind = Literal["page", "sitemap", "feed"]
 
@@ -27,12 +27,21 @@ class Wanted(Struct, frozen=True, array_like=True):
     depth: int = 0
 
 
+class Named(Struct, frozen=True, array_like=True):
+    """The list or site map that named an address in a crawl, and when that site map says that it changed last."""
+
+    by: str = ""
+    modified: str = ""
+
+
 class Known(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What earlier crawls found at an address.
 
-    `every` is after how many days it is asked again: fewer where it changes, more where it does not; `due` is the day,
-    `seen` the one on which it was asked last (ISO 8601).
-    `records` are the identifiers of those that stood on it, `crawl` the crawl that saw it last.
+    `every` is after how many days it is asked again: fewer where it changes, more where it does not, none where it
+    leads to others; `due` is the day, `seen` the one on which it was asked last (ISO 8601).
+    `records` are the identifiers of those that stood on it, `crawl` the crawl that saw it last, `named` who led there.
+    `misled`: its site map said that it had changed, and it had not, so that the map's word counts for nothing until it
+    has.
     """
 
     etag: str = ""
@@ -43,6 +52,8 @@ class Known(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seen: str = ""
     records: tuple[str, ...] = ()
     crawl: str = ""
+    named: Named = Named()
+    misled: bool = False
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -67,13 +78,19 @@ class Failure(Struct, frozen=True):
 
 
 class Fetched(Struct, frozen=True, kw_only=True, tag="fetched", omit_defaults=True):
-    """An address that was asked: what came of it, and the addresses that it led to and that nobody knew."""
+    """An address that was asked: what came of it, who named it, and the addresses that it led to and nobody knew.
+
+    `requests` are those of the whole visit until then, with redirects and robots.txt.
+    """
 
     url: str
+    requests: int
+    named: Named = Named()
     answer: Answer | None = None
     reading: Reading | None = None
     failure: Failure | None = None
     found: Mapping[str, Wanted] = {}
+    issues: tuple[Issue, ...] = ()
 
 
 class Ended(Struct, frozen=True, kw_only=True, tag="ended", omit_defaults=True):

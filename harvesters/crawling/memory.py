@@ -1,7 +1,7 @@
 """What is remembered of a site's pages from crawl to crawl: how each was, when it is due, which records stood on it.
 
 A page is asked again after some days: half as many when it had changed, twice as many when it had not, at most those
-between two full sweeps. A new page begins with what is usual on its site.
+between two full sweeps. A new page begins with what is usual on its site. What leads to others is asked in every crawl.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from statistics import median_low
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
-from harvesters.crawling.lines import Known
-from harvesters.crawling.reading import Reading
+from harvesters.crawling.lines import Known, Named
+from harvesters.crawling.reading import LEADS_ON, Reading
 from harvesters.model import Answer, RawRecord, State
 
 PAGES, LOST = "pages", "lost"
 _FIRST = 7  # days, on a site that nobody knows yet
-_LEADS_ON = ("listing", "documents", "search")  # asked in every crawl: this is where what is new shows first
 
 
 class Memory:
@@ -41,9 +40,10 @@ class Memory:
         """The pages that are to be asked today; all of them for a full sweep."""
         return (url for url, known in self.pages.items() if full or known.due <= self._today.isoformat())
 
-    def same(self, url: str) -> None:
+    def same(self, url: str, named: Named) -> None:
         """A page says that it is as it was."""
-        self._keep(url, self._again(self.pages[url], changed=False))
+        before = self.pages[url]
+        self._keep(url, self._again(before, replace(before, named=named), changed=False))
 
     def gone(self, url: str) -> None:
         """A page is no more."""
@@ -51,7 +51,9 @@ class Memory:
             self._lose(self.pages.pop(url).records)
             self._state.note(PAGES, {url: None})
 
-    def read(self, url: str, answer: Answer, seen: Reading, records: Iterable[RawRecord]) -> tuple[RawRecord, ...]:
+    def read(
+        self, url: str, answer: Answer, seen: Reading, named: Named, records: Iterable[RawRecord]
+    ) -> tuple[RawRecord, ...]:
         """A page was read; returns its records that no page of this crawl had, if the page changed since the last."""
         before = self.pages.get(url)
         fresh = tuple(record for record in records if record.identifier not in self._named)
@@ -59,14 +61,15 @@ class Memory:
             etag=answer.headers.get("etag", ""),
             modified=answer.headers.get("last-modified", ""),
             meaning=seen.meaning,
-            every=before.every if before else self._usual,
+            every=self._usual,
             records=tuple(record.identifier for record in fresh),
+            named=named,
         )
         changed = before is None or before.meaning != seen.meaning
-        if seen.kind in _LEADS_ON:
-            known = replace(known, every=1)
+        if seen.kind in LEADS_ON:
+            known = replace(known, every=0)
         elif before:
-            known = self._again(known, changed=changed)
+            known = self._again(before, known, changed=changed)
         if before:
             self._lose(set(before.records) - set(known.records))
         self._keep(url, known)
@@ -80,9 +83,10 @@ class Memory:
         """They have been told."""
         self._state.keep(LOST, {})
 
-    def _again(self, known: Known, *, changed: bool) -> Known:
-        every = max(1, known.every // 2) if changed else min(self._most, 2 * known.every)
-        return replace(known, every=every)
+    def _again(self, before: Known, known: Known, *, changed: bool) -> Known:
+        every = max(1, before.every // 2) if changed else min(self._most, 2 * before.every)
+        is_told_so = before.named.modified not in ("", known.named.modified)
+        return replace(known, every=every, misled=not changed and (before.misled or is_told_so))
 
     def _keep(self, url: str, known: Known) -> None:
         due = self._today + timedelta(days=known.every)

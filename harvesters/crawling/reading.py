@@ -31,6 +31,11 @@ from harvesters.web_pages import Head, head_in, tree
 
 Kind = Literal["record", "documents", "listing", "search", "soft_404", "other"]
 
+PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml"))
+"""Media types of pages: what turns out to be another one is a document or a picture, and is not downloaded."""
+LEADS_ON: frozenset[Kind] = frozenset(("listing", "documents", "search"))
+"""Kinds of pages that show first what is new on a site, and what is no more."""
+
 _MOST_BYTES = 16 * 2**20  # of a page that is read: what is larger is no text for people
 _LEAST_TEXT = 140  # letters of prose that make a page worth a record
 _AROUND_DOCUMENTS = 800  # letters of prose beside a list of documents, with which it is still the page's purpose
@@ -268,7 +273,7 @@ def _head_links(root: html.HtmlElement, rel: str) -> Iterator[html.HtmlElement]:
 
 def _is_html(content_type: str, body: bytes) -> bool:
     media = content_type.partition(";")[0].strip().lower()
-    return media in ("text/html", "application/xhtml+xml") or (not media and b"<html" in body[:2000].lower())
+    return media in PAGE_TYPES or (not media and b"<html" in body[:2000].lower())
 
 
 def _is_home(url: str) -> bool:

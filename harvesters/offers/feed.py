@@ -42,7 +42,7 @@ def _offer(site: Site, answer: Answer, found: feedparser.FeedParserDict) -> Offe
     """WordPress pages its feeds (`paged`), so the whole of its posts can be had by them."""
     is_wordpress = "wordpress.org" in str(found.feed.get("generator", ""))
     paged = is_wordpress and _has_pages(site, answer, found)
-    language = str(found.feed.get("language", ""))
+    stated = str(found.feed.get("language", ""))  # with a country more often than not, which says nothing of texts
     return Offer(
         protocol="feed",
         platform="wordpress" if is_wordpress else None,
@@ -50,7 +50,7 @@ def _offer(site: Site, answer: Answer, found: feedparser.FeedParserDict) -> Offe
         name=str(found.feed.get("title", "")),
         evidence=f"{answer.url} is a feed ({found.version or 'of no version'}) of {len(found.entries)} entries",
         keys={"options": {"paged": True}} if paged else {},
-        languages=(language,) if langcodes.tag_is_valid(language) else (),
+        languages=(langcodes.get(stated).language or stated,) if langcodes.tag_is_valid(stated) else (),
         whole=paged,
         incremental=True,
         deletions="unseen",

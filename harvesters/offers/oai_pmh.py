@@ -31,7 +31,8 @@ def offers(site: Site) -> Iterator[Offer]:
         before = site.visit.seconds
         try:
             facts = about.identify(Repository(address, site.http), State()).facts
-        except TROUBLES:
+        except TROUBLES as error:
+            site.troubles[address] = error
             continue
         told = str(facts["deleted_record"])
         yield Offer(

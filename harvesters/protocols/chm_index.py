@@ -27,7 +27,7 @@ FIELDS = (
     "government_CEN_s", "hostGovernments_ss", "countryRegions_ss", "thematicArea_ss", "thematicAreas_CEN_ss",
     "cbdSubjects_ss", "aichiTargets_ss", "aichiTarget_ss", "gbfTargets_ss", "keywords_ss", "resourceTypes_ss",
     "reportType_s", "type_ss", "createdDate_dt", "updatedDate_dt", "publicationDate_dt", "startDate_dt", "endDate_dt",
-    "url_ss", "documentLinks_s", "symbol_s", "covers_ss",
+    "url_ss", "websites_ss", "documentLinks_s", "symbol_s", "covers_ss",
     *(f"{text}_{suffix}" for text in TEXTS for suffix in ("s", "t")),
     *(f"{text}_{language}_{suffix}" for text in TEXTS for language in LANGUAGES for suffix in ("s", "t")),
 )  # fmt: skip

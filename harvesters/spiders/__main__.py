@@ -31,9 +31,13 @@ _SETTINGS = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "DOWNLOAD_DELAY_JITTER": 0,
     "AUTOTHROTTLE_ENABLED": True,
+    "AUTOTHROTTLE_TARGET_CONCURRENCY": 0.5,  # a server rests for as long as its answer took
     "AUTOTHROTTLE_MAX_DELAY": 60.0,
     "EXTENSIONS_BASE": {"scrapy.extensions.throttle.AutoThrottle": 0},
     "LOG_LEVEL": "ERROR",
+    # For every page, Scrapy would start a hundred tasks to take its links from, and read the spider's source code anew.
+    "CONCURRENT_ITEMS": 1,
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,
 }
 
 

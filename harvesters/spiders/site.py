@@ -6,30 +6,29 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
 import msgspec
-from lxml.etree import XMLSyntaxError
 from scrapy import Request, Spider, signals
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
-from scrapy.utils.gz import gunzip
-from scrapy.utils.sitemap import Sitemap
 from twisted.python.failure import Failure as Twisted
 
 from harvesters.crawling import reading
-from harvesters.crawling.lines import Ended, Failure, Fetched, Job, Known, Line, Wanted
+from harvesters.crawling.lines import Ended, Failure, Fetched, Job, Known, Line, Named, Wanted
 from harvesters.crawling.options import Options
 from harvesters.crawling.traps import Traps, plain
 from harvesters.errors import BudgetSpent, HarvestError, RobotsUnknown, ServerStopped
 from harvesters.http import Http
-from harvesters.model import Answer
+from harvesters.model import Answer, Issue
 from harvesters.source import Source
+from harvesters.spiders import sitemaps
+from harvesters.spiders.sitemaps import SiteMap
 
 _ENDS_ALL = (BudgetSpent, RobotsUnknown, ServerStopped)  # the next address would fare no better
-_GZIP = b"\x1f\x8b"
 
 
 class SiteSpider(Spider):
@@ -52,31 +51,50 @@ class SiteSpider(Spider):
         self._refused: Counter[str] = Counter()
         self._end = Ended(why="finished")
         self._encoder = msgspec.json.Encoder()
-        self._modified: dict[str, str] = {}  # by a site map's word
+        self._linked: set[str] = set()  # known pages that are not asked today
+        self._named: dict[str, Named] = {}
+        self._lists: set[str] = set()  # that were read, site maps among them
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **options: Any) -> SiteSpider:
         """Made by Scrapy; told when there is nothing left to ask."""
         spider: SiteSpider = super().from_crawler(crawler, *args, **options)
+        crawler.signals.connect(spider._ask_the_vanished, signals.spider_idle)
         crawler.signals.connect(spider._say_the_end, signals.spider_closed)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """What is wanted, site maps first: they tell which of the known pages need not be asked."""
-        for url, wanted in sorted(self._job.wanted.items(), key=lambda pair: pair[1].kind != "sitemap"):
+        """What is wanted, in its order: Scrapy would send the first one before it has heard of the second."""
+        for url, wanted in sorted(self._job.wanted.items(), key=lambda pair: -self._priority(*pair)):
             yield self._request(url, wanted)
 
     def parse(self, response: Response, wanted: Wanted, **_more: Any) -> Iterator[Request]:
         """Tell what came, and follow where it leads."""
         answer: Answer = response.meta["answer"]
-        url, found, seen = response.url, dict[str, Wanted](), None
+        url, found, seen, issues = response.url, dict[str, Wanted](), None, tuple[Issue, ...]()
         if answer.status == 200 and self._is_own(answer.url):
             if wanted.kind == "page":
                 seen = reading.read(answer.url, answer.body, answer.headers.get("content-type", ""))
+                if seen.kind in reading.LEADS_ON:
+                    self._note(url, seen.links)
                 found = self._new(self._led_to(seen, wanted.depth))
+            elif wanted.kind == "feed":
+                entries = feedparser.parse(answer.body).entries
+                found = self._new((entry.get("link", ""), Wanted("page", wanted.depth + 1)) for entry in entries)
             else:
-                found = self._new(self._listed(answer, wanted))
-        self._tell(Fetched(url=url, answer=answer, reading=seen, found=found))
+                site_map = sitemaps.read(url, answer.body, self._source.max_bytes)
+                found, issues = self._new(self._mapped(url, site_map, wanted.depth)), site_map.issues
+        self._tell(
+            Fetched(
+                url=url,
+                requests=self.http.visit.requests,
+                answer=answer,
+                reading=seen,
+                found=found,
+                named=self._named.get(url, Named()),
+                issues=issues,
+            )
+        )
         for one, as_what in found.items():
             yield self._request(one, as_what)
         self._count(answer)
@@ -90,7 +108,7 @@ class SiteSpider(Spider):
         self._asked += 1
         if isinstance(error, _ENDS_ALL):  # the address stays wanted
             self._close("server", told)
-        self._tell(Fetched(url=url, failure=told))
+        self._tell(Fetched(url=url, requests=self.http.visit.requests, failure=told))
 
     def _request(self, url: str, wanted: Wanted) -> Request:
         known = None if self._job.full else self._job.known.get(url)
@@ -99,10 +117,20 @@ class SiteSpider(Spider):
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"wanted": wanted},
-            meta={"validators": {"etag": known.etag, "last_modified": known.modified} if known else {}},
-            priority=-wanted.depth,
+            meta={
+                "validators": {"etag": known.etag, "last_modified": known.modified} if known else {},
+                "only": reading.PAGE_TYPES if wanted.kind == "page" else (),
+            },
+            priority=self._priority(url, wanted),
             dont_filter=True,  # `_new` lets each address through once
         )
+
+    def _priority(self, url: str, wanted: Wanted) -> int:
+        """Site maps and known lists first: they tell which of the others need not be asked."""
+        known = self._job.known.get(url)
+        if wanted.kind == "sitemap":
+            return 2
+        return 1 if known and known.every == 0 else -wanted.depth
 
     def _led_to(self, seen: reading.Reading, depth: int) -> Iterator[tuple[str, Wanted]]:
         for url in seen.feeds:
@@ -111,26 +139,22 @@ class SiteSpider(Spider):
             for url in (seen.canonical, *seen.translations.values(), *seen.links):
                 yield url, Wanted("page", depth + 1)
 
-    def _listed(self, answer: Answer, wanted: Wanted) -> Iterator[tuple[str, Wanted]]:
-        """What a site map (https://www.sitemaps.org/protocol.html) or a feed names."""
-        if wanted.kind == "feed":
-            for entry in feedparser.parse(answer.body).entries:
-                yield entry.get("link", ""), Wanted("page", wanted.depth + 1)
-            return
-        body = answer.body
-        if body.startswith(_GZIP):
-            body = gunzip(body, max_size=self._source.max_bytes)
-        try:
-            site_map = Sitemap(body)
-        except (XMLSyntaxError, StopIteration):  # empty, or nothing like XML
-            return
-        for entry in site_map:
-            if site_map.type == "sitemapindex":
-                yield entry["loc"], Wanted("sitemap", wanted.depth + 1)
+    def _mapped(self, by: str, site_map: SiteMap, depth: int) -> Iterator[tuple[str, Wanted]]:
+        for entry in site_map.entries:
+            if site_map.is_index:
+                yield entry["loc"], Wanted("sitemap", depth + 1)
                 continue
-            self._modified[plain(entry["loc"])] = entry.get("lastmod", "")
+            self._note(by, (entry["loc"],), entry.get("lastmod", ""))
             for url in (entry["loc"], *entry.get("alternate", ())):
                 yield url, Wanted("page", 1)
+
+    def _note(self, by: str, urls: Iterable[str], modified: str = "") -> None:
+        """Remember what a list or a site map names, with the word of the latter for the last change."""
+        self._lists.add(by)
+        for url in urls:
+            with suppress(ValueError):  # brackets that are no IPv6 address
+                before = self._named.get(plain(url), Named(by))
+                self._named[plain(url)] = Named(before.by, modified or before.modified)
 
     def _new(self, named: Iterable[tuple[str, Wanted]]) -> dict[str, Wanted]:
         """Of the addresses that were named, those to ask: the site's own, not met before, in no trap, and due."""
@@ -142,11 +166,14 @@ class SiteSpider(Spider):
                 continue
             if address in self._met or not self._is_own(address):
                 continue
+            if not self._is_due(address):  # yet: a site map that is read later may say that it is
+                self._linked.add(address)
+                continue
             self._met.add(address)
             objection = "too_deep" if wanted.depth > self._options.depth else self._traps.objection(address)
             if objection and wanted.kind == "page":
                 self._refused[objection] += 1
-            elif self._is_due(address):
+            else:
                 found[address] = wanted
         return found
 
@@ -155,7 +182,22 @@ class SiteSpider(Spider):
         known: Known | None = self._job.known.get(url)
         if known is None or self._job.full or known.due <= self._job.today.isoformat():
             return True
-        return self._modified.get(url, "")[:10] >= known.seen if self._modified.get(url) else False
+        if known.misled:
+            return False
+        modified = self._named.get(url, Named()).modified
+        if modified and known.named.modified:  # of the same clock, be that right or wrong
+            return modified != known.named.modified
+        return bool(modified) and modified[:10] >= known.seen
+
+    def _ask_the_vanished(self) -> None:
+        """When nothing is left, ask what its list names no more, and nothing else either: it may be gone."""
+        known = {url for url, each in self._job.known.items() if each.named.by in self._lists}
+        vanished = known - self._named.keys() - self._met - self._linked
+        self._met |= vanished
+        for url in sorted(vanished):
+            self.crawler.engine.crawl(self._request(url, Wanted(depth=1)))
+        if vanished:
+            raise DontCloseSpider
 
     def _is_own(self, url: str) -> bool:
         return urlsplit(url).hostname in self._hosts

@@ -25,7 +25,8 @@ _PLACES = ("government_s", "hostGovernments_ss", "countryRegions_ss")
 _TYPES = ("schema_s", "resourceTypes_ss", "reportType_s", "type_ss")
 _USED = frozenset((
     *_DATES, *_SUBJECTS, *_PLACES, *_TYPES, "id", "identifier_s", "uniqueIdentifier_s", "realm_ss", "_revision_i",
-    "government_CEN_s", "thematicAreas_CEN_ss", "url_ss", "documentLinks_s", "symbol_s", "covers_ss",
+    "government_CEN_s", "thematicAreas_CEN_ss", "url_ss", "websites_ss", "documentLinks_s", "symbol_s",
+    "covers_ss",
     *(f"{text}_{suffix}" for text in ("title", "summary", "description") for suffix in ("s", "t")),
     *(
         f"{text}_{language}_{suffix}"
@@ -94,9 +95,11 @@ def _json(text: str) -> Json:
 
 
 def _links(item: Json) -> Iterator[Link]:
-    """The record's page, then the documents (`documentLinks_s`: a JSON list of ELinks) and pictures."""
+    """The record's page, the websites that it is about, the documents (a JSON list of ELinks) and pictures."""
     for number, url in enumerate(_values(item, "url_ss")):
         yield Link(url=url, rel="source" if number == 0 else "related")
+    for url in _values(item, "websites_ss"):
+        yield Link(url=url, rel="related")
     for text in _values(item, "documentLinks_s"):
         for link in objects(_json(text)):
             if url := text_at(link, "url"):

@@ -74,6 +74,7 @@ def _task(task: Any) -> dict[str, Any]:
         "retries": task.retries,
         "retry_delay": _seconds(task.retry_delay),
         "time_limit": _seconds(task.execution_timeout),
+        "params": sorted(task.params),
         "outlets": [asset.name for asset in task.outlets],
     }
 

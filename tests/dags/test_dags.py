@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from harvesters import registry
+
 ROOT = Path(__file__).parents[2]
 
 ACTIVE: dict[str, Any] = {
@@ -76,6 +78,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "worker": {**several, "_AIRFLOW_PARSING_CONTEXT_DAG_ID": "harvest_ci_chm"},
         "worker of a broken one": {**several, "_AIRFLOW_PARSING_CONTEXT_DAG_ID": "harvest_ci_wrong_key"},
         "many": {"CHM_REGISTRY": "none", "CHM_SOURCES": str(many)},
+        "registry": {"CHM_REGISTRY": "package"},
         "none": {"CHM_REGISTRY": "none", "CHM_SOURCES": str(write(home / "none", {}))},
         "another floor": {**several, "CHM_PUBLISH_AT_LEAST": "0 4 * * 1"},
         "somebody to tell": {**several, "CHM_NOTIFY": "mailto:ops@example.org?via=smtp://mail.example.org"},
@@ -110,6 +113,11 @@ class TestReading:
 
     def test_150_sources_are_150_dags(self, found: dict[str, Any]) -> None:
         assert len(found["many"]["dags"]) == 150 + len(STANDING)
+
+    def test_each_source_of_the_registry_is_a_dag_without_a_schedule(self, found: dict[str, Any]) -> None:
+        dags = {name: dag for name, dag in found["registry"]["dags"].items() if name not in STANDING}
+        assert dags.keys() == {f"harvest_{source}" for source in registry.ids([registry.SOURCES])}
+        assert {dag["first_run"] for dag in dags.values()} == {None}
 
     @pytest.mark.parametrize(
         ("scene", "dag"), [("worker", "harvest_ci_chm"), ("worker of a broken one", "harvest_ci_wrong_key")]
@@ -153,7 +161,9 @@ class TestHarvest:
     def test_it_runs_once_at_a_time_as_scheduled_and_makes_up_for_nothing_older(self, dags: dict[str, Any]) -> None:
         dag = dags["harvest_ci_chm"]
         assert (dag["timetable"], dag["catchup"], dag["max_active_runs"]) == ("10 6 * * *", False, 1)
-        assert dag["time_limit"] == timedelta(hours=24).total_seconds()
+
+    def test_its_tasks_have_time_limits_and_waiting_for_its_server_is_not_cut_short(self, dags: dict[str, Any]) -> None:
+        assert dags["harvest_ci_chm"]["time_limit"] == timedelta(days=14).total_seconds()
 
     def test_without_a_schedule_of_its_own_it_runs_daily(self, dags: dict[str, Any]) -> None:
         minute, hour, *rest = dags["harvest_xx_region"]["timetable"].split()
@@ -204,6 +214,8 @@ class TestHarvest:
             "limit": (None, {"type": ["null", "integer"], "minimum": 1}),
         }
         assert all(param["description"] for param in params.values())
+        tasks = dags["harvest_ci_chm"]["tasks"].values()
+        assert {tuple(task["params"]) for task in tasks} == {()}, "a copy in each task is half the time of reading"
 
     @pytest.mark.parametrize(("dag", "word"), BROKEN.items())
     def test_a_broken_source_file_keeps_a_dag_that_says_what_is_wrong(

@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,12 @@ import duckdb
 import msgspec
 import pytest
 
+from harvesters.registry import load_source
 from tests.dags.running import CLOSING, ROOT, Api, Demonstration, demonstration
 from tests.network.count import Count, count, must_hold
 from tests.network.network import SITES, Network
+from warehouse import turns
+from warehouse.layout import Layout
 
 # `make test` gives a file to one worker, so these run one after the other: two Airflows would halve two cores.
 pytestmark = pytest.mark.timeout(600)
@@ -131,6 +135,7 @@ def check_output(output: str, day: int) -> None:
 
 
 class TestUp:
+    @pytest.mark.timeout(900)  # nine runs of a DAG, one after the other
     def test_an_operator_asks_limits_and_holds_and_ctrl_c_ends_all(self, tmp_path: Path) -> None:
         with demonstration("up", tmp_path) as running:
             url = running.until_up()
@@ -139,6 +144,7 @@ class TestUp:
             check_parameters(api)
             running.until(lambda: api.knows("publish_index"), 60)
             check_limit(running, api, tmp_path)
+            check_wait(running, api, tmp_path)
             check_hold(running, api, tmp_path)
             check_approval(running, api, tmp_path)
             assert running.end(signal.SIGINT) == 130
@@ -164,6 +170,44 @@ def check_limit(running: Demonstration, api: Api, folder: Path) -> None:
     running.until(api.is_at_rest, 120)
 
 
+def check_wait(running: Demonstration, api: Api, folder: Path) -> None:
+    """While its server is another source's, or the day's budget is spent, its task gives its slot back.
+
+    No try of it is counted, and once the time is over it goes on.
+    """
+    overlay = folder / "overlays" / "pe_demo.yml"
+    address = overlay.read_text()
+    source = load_source("pe_demo", [ROOT / "tests" / "network" / "sources", overlay.parent])
+    with turns.taken(Layout(folder / "warehouse"), source, patient=True):
+        run, minutes = wait(running, api, folder)
+    assert 5 <= minutes <= 11
+    go_on(running, api, folder, run)
+    overlay.write_text(address + "daily_requests: 1\n")
+    run, minutes = wait(running, api, folder)
+    assert minutes <= 24 * 60
+    overlay.write_text(address)
+    go_on(running, api, folder, run)
+    running.until(api.is_at_rest, 120)
+
+
+def wait(running: Demonstration, api: Api, folder: Path) -> tuple[str, float]:
+    """Run harvest_pe_demo by hand until its first task waits; returns the run, and for how many minutes it waits."""
+    run = str(api.trigger("harvest_pe_demo").json()["dag_run_id"])
+    running.until(lambda: api.tasks("harvest_pe_demo", run)["harvest"][0] == "up_for_reschedule", 60)
+    with closing(sqlite3.connect(folder / "airflow" / "airflow.db", timeout=60)) as database:
+        *_, (begun, due) = database.execute("SELECT start_date, reschedule_date FROM task_reschedule ORDER BY id")
+    return run, (datetime.fromisoformat(due) - datetime.fromisoformat(begun)).total_seconds() / 60
+
+
+def go_on(running: Demonstration, api: Api, folder: Path, run: str) -> None:
+    """Let the time be over for which that run waits, and look on until it has ended well."""
+    with closing(sqlite3.connect(folder / "airflow" / "airflow.db", timeout=60)) as database:
+        database.execute("UPDATE task_reschedule SET reschedule_date = start_date")
+        database.commit()
+    running.until(lambda: api.get(f"dags/harvest_pe_demo/dagRuns/{run}")["state"] in ("success", "failed"), 120)
+    assert api.tasks("harvest_pe_demo", run)["harvest"] == ("success", 1)
+
+
 def check_hold(running: Demonstration, api: Api, folder: Path) -> None:
     """A held load fails at its first try, says why, fires nothing, and the last good release stays as it is."""
     release, events = current_release(folder), api.get("assets/events")["total_entries"]
@@ -179,7 +223,7 @@ def check_hold(running: Demonstration, api: Api, folder: Path) -> None:
     assert "Held: " in api.log("harvest_pe_demo", run, "load")
     row = standing(folder)["pe_demo"]
     assert (row["standing"], row["live"]) == ("held", len(released(folder)["pe_demo"]))
-    assert api.get("assets/events")["total_entries"] == events == 2
+    assert api.get("assets/events")["total_entries"] == events == 4
     assert current_release(folder) == release
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -27,17 +28,21 @@ TURTLE = b"@prefix dcat: <http://www.w3.org/ns/dcat#> . <https://site.test/d/1> 
 
 
 class Mapless(Replay):
-    """The robots.txt of these sites names no site map."""
+    """The robots.txt of these sites names no site map, unless a test says so."""
+
+    maps: tuple[str, ...] = ()
 
     def sitemaps(self, _url: str) -> list[str]:
-        return []
+        return list(self.maps)
 
 
 def page(head: str = "", body: str = "") -> bytes:
     return f"<!doctype html><html lang='fr'><head><title>Site</title>{head}</head><body>{body}</body></html>".encode()
 
 
-def at(routes: Mapping[str, bytes | Any], url: str = f"{ROOT}/") -> tuple[list[Offer], Replay]:
+def at(
+    routes: Mapping[str, bytes | Any], url: str = f"{ROOT}/", *, maps: tuple[str, ...] = ()
+) -> tuple[list[Offer], Replay]:
     """All that is found on a site of these routes (by path and query, or path); anything else is not there."""
 
     def reply(asked: Asked) -> bytes | Answer:
@@ -51,6 +56,7 @@ def at(routes: Mapping[str, bytes | Any], url: str = f"{ROOT}/") -> tuple[list[O
         return answer(json.dumps(found).encode(), url=asked.url, content_type="application/json")
 
     http = Mapless(reply)
+    http.maps = maps
     site = Site(http, url, Visit.short(40))
     return [offer for name in offers.likeliest_first(site) for offer in offers.load(name).offers(site)], http
 
@@ -144,6 +150,41 @@ def test_nothing_is_asked_twice_and_a_site_of_nothing_costs_few_requests() -> No
     _, http = at({})
     asked = [(each.url, tuple(each.params.items())) for each in http.asked]
     assert len(asked) == len(set(asked)) <= 27
+
+
+def entries(*paths: str, of: str = "urlset") -> bytes:
+    """A site map."""
+    return f"<{of}>{''.join(f'<loc>{ROOT}{path}</loc>' for path in paths)}</{of}>".encode()
+
+
+PAGES = ("/", "/news/2026/a-wetland", "/n/b", "/news/2026/a-paper-on-wetlands.pdf")
+ITEM = page("<script type='application/ld+json'>{}</script><link rel='alternate' hreflang='en' href='/en'>")
+MAPS: dict[str, tuple[tuple[str, ...], dict[str, bytes], str]] = {
+    "one at the usual place": ((), {"/sitemap.xml": entries(*PAGES)}, "site maps list 4 pages"),
+    "an index of maps in gzip": (
+        ("/i.xml",),
+        {"/i.xml": entries("/1.gz", "/2.gz", of="sitemapindex"), "/1.gz": gzip.compress(entries(*PAGES))},
+        "site maps list 4 pages, 1 more maps aside",
+    ),
+    "gzip that is none": (("/1.gz",), {"/1.gz": b"\x1f\x8bnothing"}, "there is no site map"),
+    "a page in place of one": ((), {"/sitemap.xml": page()}, "there is no site map"),
+    "one of another site": ((), {"/sitemap.xml": b"<urlset><loc>https://other.test/</loc>"}, "there is no site map"),
+}
+
+
+@pytest.mark.parametrize("case", MAPS)
+def test_a_site_of_pages_is_told_with_its_site_maps(case: str) -> None:
+    named, routes, words = MAPS[case]
+    (found,), http = at({"/": page("", "<a href='/x'>"), **routes}, maps=tuple(f"{ROOT}{path}" for path in named))
+    assert found.evidence == f"{ROOT}/ leads to 1 addresses; {words}; pages state nothing for machines"
+    assert len(http.asked) <= 29
+
+
+@pytest.mark.parametrize("front", [page("", "<a href='/x'>"), page("", f"<a href='{PAGES[1]}'><a href='/x'>")])
+def test_what_pages_state_is_read_off_the_item_that_lies_deepest(front: bytes) -> None:
+    routes = {"/": front, PAGES[1]: ITEM}
+    (found,), _ = at(routes if PAGES[1].encode() in front else {**routes, "/sitemap.xml": entries(*PAGES)})
+    assert found.evidence.endswith("; pages state JSON-LD, their translations (hreflang)")
 
 
 def test_comments_are_no_records() -> None:

@@ -177,6 +177,7 @@ def test_a_spent_budget_says_when_it_resumes_and_is_back_the_next_day(
     with pytest.raises(BudgetSpent, match=used) as error:
         ask(tmp_path, clock, **keys)
     assert "after 2026-03-02 00:00 UTC" in error.value.advice
+    assert error.value.again == datetime.fromisoformat("2026-03-02T00:00:00+00:00")
     clock.set(datetime.fromisoformat("2026-03-01T23:59:59+00:00"))
     with pytest.raises(BudgetSpent):
         ask(tmp_path, clock, **keys)

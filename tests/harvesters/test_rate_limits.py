@@ -73,5 +73,6 @@ def test_a_limit_that_lasts_for_an_hour_ends_the_run_and_says_when_to_come_back(
     said = reply(200, b"well", x_ratelimit_remaining="0", x_ratelimit_reset="3600")
     with Site({"/": said}) as site, client(site.url(), tmp_path) as http:
         assert http.get(site.url()).body == b"well"
-        with pytest.raises(ServerStopped, match="left alone until 2026-03-01 13:00 UTC"):
+        with pytest.raises(ServerStopped, match="left alone until 2026-03-01 13:00 UTC") as error:
             http.get(site.url())
+    assert error.value.again == NOON + timedelta(hours=1)

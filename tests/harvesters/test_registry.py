@@ -194,6 +194,13 @@ def test_yes_and_no_still_work_where_a_truth_is_expected(written: str, meant: bo
     assert load_source("be_chm", [folder]).verify_tls is meant
 
 
+def test_a_file_that_nobody_wants_is_not_read(folder: Path) -> None:
+    (folder / "be_chm.yml").write_text(GOOD)
+    (folder / "fr_chm.yml").write_text("broken: [")
+    sources, errors = load_sources([folder], wanted="be_chm".__eq__)
+    assert ([source.id for source in sources], errors) == (["be_chm"], [])
+
+
 def test_one_broken_file_never_hides_the_others(folder: Path, tmp_path: Path) -> None:
     for name in ("aa", "bb", "dd"):
         (folder / f"{name}.yml").write_text(GOOD)

@@ -46,6 +46,17 @@ def test_entries_are_noted_beside_those_of_the_last_loaded_run(
     assert state.before(key) == loaded.get(key)
 
 
+def test_what_was_handed_in_or_told_is_never_changed_later() -> None:
+    mine = {"a": 1}
+    state = State(kept={"known": mine})
+    state.note("known", {"b": 2})
+    state.keep("other", mine)
+    told = state.news()
+    state.note("other", {"a": None})
+    assert mine == told.kept["other"] == {"a": 1}
+    assert state.kept == {"known": {"a": 1, "b": 2}, "other": {}}
+
+
 def test_a_page_says_what_it_changed_and_no_more() -> None:
     state = State({"known": dict.fromkeys(map(str, range(10_000)), True)})
     did(state, [("note", "known", {})])

@@ -9,13 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
+from normalizers.model import CommonRecord, Text
 from tests.portal.conftest import Portal
+from tests.portal.test_oai import SCHEMA
+from tests.warehouse.making import COMMON_RECORDS, TEXT
 from warehouse.portal.oai import requests
 from warehouse.portal.oai.errors import Refused
+from warehouse.portal.oai.formats import dublin_core
+from warehouse.portal.oai.provenance import provenance
 from warehouse.portal.oai.provider import Provider
 from warehouse.portal.oai.tokens import Position, read_token, write_token
+from warehouse.portal.oai.uris import as_uri, is_uri
 from warehouse.portal.oai.xml import clean
+from warehouse.portal.store import Published
 
 VERBS = ("Identify", "ListMetadataFormats", "ListSets", "GetRecord", "ListIdentifiers", "ListRecords")
 NAMES = st.sampled_from(("verb", "identifier", "metadataPrefix", "from", "until", "set", "resumptionToken")) | st.text()
@@ -40,10 +48,28 @@ def provider(resting: Portal) -> Provider:
 
 
 @given(pairs=st.lists(st.tuples(NAMES, VALUES), max_size=5))
-def test_every_request_is_answered_in_well_formed_xml(resting: Portal, pairs: Sequence[tuple[str, str]]) -> None:
-    tree = etree.fromstring(provider(resting).answer(pairs))
-    assert [etree.QName(child).localname for child in tree][:2] == ["responseDate", "request"]
-    assert etree.QName(tree[2]).localname in {"error", *VERBS}
+def test_every_request_is_answered_as_the_specification_says(resting: Portal, pairs: Sequence[tuple[str, str]]) -> None:
+    SCHEMA.assertValid(etree.fromstring(provider(resting).answer(pairs)))
+
+
+@given(record=COMMON_RECORDS, url=TEXT | st.sampled_from(("http://x.example/oai?verb=ListRecords", "http://[")))
+def test_every_record_is_told_as_the_specification_says(resting: Portal, record: CommonRecord, url: str) -> None:
+    told = {name: getattr(record, name) for name in record.__struct_fields__}
+    told |= {
+        "keywords": tuple(Text(word.value, "fr") for word in record.keywords),
+        "provenance": replace(record.provenance, url=url, received="2026-03-01T06:00:00Z"),
+    }
+    published = Published(**told, run="r", page=0)
+    answer = etree.fromstring(provider(resting).answer([("verb", "ListRecords"), ("metadataPrefix", "oai_dc")]))
+    metadata, about = (answer.find(f".//{{*}}{name}") for name in ("metadata", "about"))
+    metadata[:] = [dublin_core(published, "http://www.openarchives.org/OAI/2.0/oai_dc.xsd")]
+    about[:] = [provenance(published)]
+    SCHEMA.assertValid(etree.fromstring(etree.tostring(answer)))
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_text_has_a_uri(text: str) -> None:
+    assert is_uri(as_uri(text))
 
 
 @given(position=POSITIONS)

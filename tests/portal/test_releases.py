@@ -87,6 +87,10 @@ def test_files_are_served_as_the_manifest_names_them_until_something_is_withdraw
         assert answer.content == (folder / name).read_bytes()
     part = portal.get(f"/releases/{told['release']}/records.csv", headers={"Range": "bytes=3-12"})
     assert (part.status_code, part.content) == (206, (folder / "records.csv").read_bytes()[3:13])
+    again = portal.get(f"/releases/{told['release']}/records.csv", headers={"If-None-Match": part.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", part.headers["etag"])
+    stale = {"Range": "bytes=3-12", "If-Range": '"another"'}
+    assert portal.get(f"/releases/{told['release']}/records.csv", headers=stale).status_code == 200
     assert portal.get("/releases/current/../current.json").status_code == 404
     assert portal.get(f"/releases/{told['release']}/..%2Fcurrent.json").status_code == 404
     world.later()

@@ -33,6 +33,14 @@ def test_every_answer_keeps_browsers_from_harm_and_tells_caches_what_they_may(re
     assert resting.get("/nothing").headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/sources", "/records", "/nothing", "/releases/current/records.csv", "/oai?verb=x"])
+def test_head_answers_as_get_without_a_body(resting: Portal, path: str) -> None:
+    whole, head = resting.get(path), resting.head(path)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    for name in ("content-type", "content-length", "etag", "cache-control"):
+        assert head.headers.get(name) == whole.headers.get(name), name
+
+
 def test_what_a_client_has_is_not_sent_again_until_it_changes(portal: Portal, world: World) -> None:
     tag = portal.get("/sources").headers["etag"]
     again = portal.get("/sources", headers={"If-None-Match": tag})
@@ -99,6 +107,7 @@ def test_where_nothing_is_published_yet_it_says_so_and_begins_when_there_is(tmp_
         portal = Portal(world)
         assert portal.get("/health").status_code == 503
         assert portal.get("/records").headers["retry-after"] == "60"
+        assert 'chm_requests_total{method="GET",route="/health",status="503"} 1.0' in portal.get("/metrics").text
         world.run()
         world.publish()
         assert portal.get("/health").status_code == 200
@@ -136,6 +145,7 @@ def test_a_release_that_cannot_be_opened_leaves_the_one_before_in_place(portal: 
     (folder / "records.sqlite").rename(folder / "aside")
     portal.look()
     assert portal.get("/health").json() == before | {"fault": "A newer release cannot be opened; the log says why."}
+    assert "chm_release_fault 1.0" in portal.get("/metrics").text
     (folder / "aside").rename(folder / "records.sqlite")
     portal.look()
     assert portal.get("/health").json()["release"] == folder.name

@@ -1,6 +1,7 @@
 """A source's year, told step by step: what happens at the site, and the plan that its operator sees.
 
-Each step is a day. `Story.plan` is what `chm plan` prints of the batch that the step brought, before it is loaded.
+Each step is a day. `Story.plan` is what `chm plan` prints of the batch that the step brought, before it is loaded; of
+what a person decides, the command itself says what it would do or has done.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 
 import pytest
 
+from tests.warehouse.conftest import Chm
+from tests.warehouse.site import Country
 from tests.warehouse.world import ID, World
 from warehouse import pipeline
 from warehouse.model import Failure, LoadReport, Request
@@ -16,6 +19,7 @@ from warehouse.planning import held, preview
 from warehouse.planning.approvals import Signature
 
 FULL = Request(full=True)
+BY = ("--by", "Ana", "--why", "their letter of Monday")
 
 
 class Story:
@@ -175,3 +179,75 @@ class TestDeletionAndReturn:
         assert story.plan.splitlines()[1:3] == ["flap              1   11.1%", "    r3  Title 3, revised"]
         assert (report.counts.returned, story.world.rows("tombstones")) == (1, [])
         assert story.world.live() == country.live()
+
+
+class TestMoveToBioland:
+    def test_a_site_that_another_source_took_over_is_retired_without_a_mass_deletion(
+        self, story: Story, chm: Chm
+    ) -> None:
+        with Country(records=0) as bioland:
+            for number in range(8):
+                bioland.put(f"r{number}", f"Title {number}")
+            bioland.put("node/1", "Welcome")
+            story.world.write_source("be_bioland", url=bioland.url("/oai"))
+            story.world.later()
+            story.world.run(source="be_bioland")
+        told = chm("sources", "succeed", ID, "be_bioland", "--dry-run", *BY).out
+        assert (
+            re.sub(r"(?m)^    .*\n", "", told)
+            == """\
+8 records of be_chm are records of be_bioland:
+  by identifier: 8
+2 records of be_chm have no successor and would stay published as they are.
+1 records of be_bioland are new.
+"""
+        )
+        assert len(story.world.live()) == 10, "nothing was changed"
+        chm("sources", "succeed", ID, "be_bioland", *BY)
+        assert story.world.live().keys() == {"r8", "r9"}
+        now = {row["source_identifier"]: row["identifier"] for row in story.world.rows(source="be_bioland")}
+        moved = {row["source_identifier"]: (row["reason"], row["successor"]) for row in story.world.rows("tombstones")}
+        assert moved == {f"r{number}": ("moved", now[f"r{number}"]) for number in range(8)}
+        assert f"{ID} is retired" in chm("run", ID).err
+
+
+class TestWithdrawal:
+    def test_a_withdrawn_record_leaves_the_index_whatever_its_site_does_until_it_is_restored(
+        self, story: Story, chm: Chm
+    ) -> None:
+        story.world.publish()
+        assert chm("withdraw", "r3", *BY).code == 0
+        story.world.country.put("r3", "Title 3, revised")
+        story.step()
+        assert story.plan.splitlines()[1:] == [
+            "change            1   10.0%",
+            "    r3  Title 3, revised",
+            "        title: {'en': 'Title 3'} -> {'en': 'Title 3, revised'}",
+        ]
+        story.world.publish()
+        assert re.search(r"(?m)^remove \S+ of be_chm \(r3\), withdrawn$", chm("diff").out)
+        assert chm("restore", "r3", *BY).code == 0
+        story.world.later()
+        story.world.publish()
+        assert re.search(r"(?m)^add \S+ of be_chm \(r3\)$", chm("diff").out)
+
+
+class TestMappingFixAndReplay:
+    def test_a_term_that_is_decided_later_changes_what_was_received_before_and_asks_nobody(
+        self, story: Story, chm: Chm
+    ) -> None:
+        country = story.world.country
+        for number in range(3):
+            country.subjects[f"r{number}"] = ("Zones humides",)
+            country.put(f"r{number}", f"Title {number}")
+        story.step()
+        assert story.plan.count("keywords: [] -> [{'value': 'Zones humides', 'language': None}]") == 3
+        asked = story.world.requests()
+        assert chm("terms", "accept", "zones humides", "CBD-SUBJECT-WTR", "--by", "Ana").code == 0
+        told = chm("replay", "--dry-run").out
+        assert told.startswith("be_chm: of 10 records 3 would change, 0 come, 0 go, 7 stay as they are\n")
+        assert "         3  keywords (be 3)\n         3  subjects (be 3)\n" in told
+        assert 'subjects: [] -> [{"identifier":"CBD-SUBJECT-WTR"' in told
+        assert "be_chm: 0 added, 3 changed, 0 removed, 7 unchanged" in chm("replay", ID).out
+        assert story.world.requests() == asked
+        assert story.step(FULL).counts.unchanged == 10

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from warehouse import work
 from warehouse.console import AsJson, open_warehouse, out, print_json
+from warehouse.files import Damaged
 from warehouse.past import deltas, release_diff
 from warehouse.past.deltas import Delta
+from warehouse.past.predecessors import is_whole
 
 app = typer.Typer()
 
@@ -28,6 +30,9 @@ def delta(
     layout = warehouse.layout
     first, last = release_diff.two_releases(layout, old, new)
     before = layout.release(release_diff.kept(layout, first).release)
+    for folder in (before, layout.release(last)):
+        if not is_whole(folder):
+            raise Damaged(f"{folder.name} is not as it was published.", advice=f"`chm verify {folder.name}` says why.")
     edition = replace(work.edition(warehouse, release_diff.kept(layout, last)), previous=before)
     into.mkdir(parents=True, exist_ok=True)
     found, files = deltas.between(edition, layout.release(last), into, layout.scratch())

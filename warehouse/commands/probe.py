@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
+from harvesters.errors import LimitReached
 from warehouse import show
 from warehouse.console import AsJson, err, open_warehouse, out, print_json
 from warehouse.context import Warehouse
-from warehouse.probing import looking, saving, table, verifying
+from warehouse.probing import looking, saving, suggesting, table, verifying
 from warehouse.probing.model import Verification
-from warehouse.probing.show import text
+from warehouse.probing.show import lines
 from warehouse.probing.suggesting import Subject
 from warehouse.runs import Refused
 
@@ -36,12 +37,13 @@ def probe(
     as_json: AsJson = False,
 ) -> None:
     """Find what a site offers, try the best of it, and suggest a source file."""
-    if bool(url) == unverified or (unverified and save):
-        raise Refused("What is meant is not clear.", advice="Give an address, or `--unverified` without `--save`.")
+    if bool(url) == unverified or (unverified and (save or pace is not None)) or (url and (again or as_csv)):
+        advice = "Give an address, with `--save` or `--pace` if wished, or `--unverified`, with `--again` or `--csv`."
+        raise Refused("What is meant is not clear.", advice=advice)
     warehouse = open_warehouse()
     place = country.upper() if country else None
     if url:
-        _address(warehouse, Subject(url, save or "probe", place, pace), save, as_json=as_json)
+        _address(warehouse, Subject(suggesting.spelt_out(url), save or "probe", place, pace), save, as_json=as_json)
     else:
         found = _unverified(warehouse, place, again=again)
         if as_json:
@@ -53,14 +55,18 @@ def probe(
 def _address(warehouse: Warehouse, subject: Subject, save: str | None, *, as_json: bool) -> None:
     if save:
         saving.path_for(warehouse, save)
+    if not as_json:
+        wait = f"at most {looking.MOST} requests at the polite pace, which may take a minute or two"
+        err.print(show.plain(f"Looking at {subject.url}: {wait}."))
     found = looking.probe(warehouse, subject)
-    path = saving.save(warehouse, found, save) if save else None
     if as_json:
         print_json(found)
     else:
-        out.print(show.plain(text(found)), soft_wrap=True)
-    if path and not as_json:
-        out.print(f"Written: {path}. `chm sources accept {save}` sets it active.", soft_wrap=True)
+        for piece in lines(found):
+            out.print(piece, soft_wrap=isinstance(piece, str))
+    if save:
+        path = saving.save(warehouse, found, save)
+        err.print(show.plain(f"Written: {path}. `chm sources accept {save}` sets it active."))
     if found.standing == "unreachable":
         raise typer.Exit(1)
 
@@ -71,8 +77,13 @@ def _unverified(warehouse: Warehouse, country: str | None, *, again: bool) -> Ve
     found = {each.id: (each, kept) for each in sources if (kept := verifying.known(warehouse, each))}
     wanted = [each for each in sources if country in (None, each.government)]
     waiting = [each for each in wanted if again or each.id not in found]
-    for number, each in enumerate(verifying.verify(warehouse, waiting), start=1):
-        found[each[0].id] = each
-        table.keep(warehouse.layout, table.rows(found.values()))
-        err.print(f"{number} of {len(waiting)}: {each[0].id} {each[1].standing}")
-    return table.rows(found[each.id] for each in wanted)
+    err.print(f"{len(waiting)} to look at, one after the other; {len(wanted) - len(waiting)} are known from before.")
+    for number, (source, seen) in enumerate(verifying.verify(warehouse, waiting), start=1):
+        if isinstance(seen, LimitReached):
+            told = f"is left for another time: {seen} The same command goes on with it."
+        else:
+            told = seen.standing
+            found[source.id] = (source, seen)
+            table.keep(warehouse.layout, table.rows(found.values()))
+        err.print(show.plain(f"{number} of {len(waiting)}: {source.id} {told}"))
+    return table.rows(found[each.id] for each in wanted if each.id in found)

@@ -24,7 +24,7 @@ def verify(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check that a release is whole: checksums, counts, and the same records in every format."""
+    """Check that a release is whole: checksums, counts, schemas, and the same records in every format."""
     warehouse = open_warehouse()
     if deep:
         _deep(soundness.examine(warehouse.layout), as_json=as_json)

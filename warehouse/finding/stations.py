@@ -37,6 +37,7 @@ _REASONS: dict[Reason, str] = {
     "withdrawn": "a person withdrew it",
     "moved": "it goes on under another identifier",
     "source_retired": "its source was retired",
+    "no_longer_shared": "its terms share it with nobody any more",
 }
 _ISSUES = "SELECT code, count(*) FROM read_parquet(?) WHERE record = ? GROUP BY code ORDER BY code"
 _MOST_ISSUES = 5

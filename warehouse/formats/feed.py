@@ -40,9 +40,10 @@ class _Writer:
     def close(self) -> list[Written]:
         address = self._edition.address
         feed = etree.Element(f"{{{_NAMESPACE}}}feed", nsmap=_DEFAULT)
-        _put(feed, "id", f"{address}/feed")
+        _put(feed, "id", f"{address}/feed.xml")
         _put(feed, "title", "National biodiversity clearing-houses: what is new")
         _put(feed, "updated", self._today)
+        _put(feed, "link", rel="self", href=f"{address}/feed.xml")
         _put(feed, "link", rel="alternate", href=f"{address}/records")
         _put(_put(feed, "author"), "name", "CHM aggregator")
         for changed, _, record in sorted(self._newest, reverse=True):

@@ -9,8 +9,9 @@ for ever. `bodies` holds the records themselves, as lines of `records.jsonl` com
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,6 @@ import zstandard
 from warehouse.comparison import whole
 from warehouse.edition import Edition, Portion
 from warehouse.formats import Written
-from warehouse.layout import Layout
 
 _NAME = "records.sqlite"
 _TABLES = """
@@ -131,14 +131,18 @@ def identifiers(folder: Path) -> Iterator[str]:
         yield from (row[0] for row in connection.execute("SELECT identifier FROM entries WHERE number IS NOT NULL"))
 
 
-def open(folder: Path, edition: Edition) -> _Writer:
-    """A writer of `records.sqlite` that goes on from the release before this one, or from this one as it was.
+def known(folder: Path, identifiers: Sequence[str]) -> frozenset[str]:
+    """Those of some identifiers of which the release in a folder tells, be it as dead; none, where it has no file."""
+    if not identifiers or not (folder / _NAME).exists():
+        return frozenset()
+    asked = "SELECT identifier FROM entries WHERE identifier IN (SELECT value FROM json_each(?))"
+    address = f"{(folder / _NAME).absolute().as_uri()}?immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        return frozenset(row[0] for row in connection.execute(asked, [json.dumps(identifiers)]))
 
-    A release that is written anew (`work.rebuild`) keeps the stamps of all that stays as it was.
-    """
-    release = edition.release.release
-    layout = Layout(folder.parent.parent)
-    before = [name for name in layout.releases() if name <= release]
-    previous = layout.release(before[-1]) / _NAME if before else None
-    moment = datetime.strptime(release[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+def open(folder: Path, edition: Edition) -> _Writer:
+    """A writer of `records.sqlite` that keeps the stamps of all that stays as it was (`Edition.stamps`)."""
+    previous = edition.stamps / _NAME if edition.stamps else None
+    moment = datetime.strptime(edition.release.release[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     return _Writer(folder / _NAME, stamp_of(moment), previous if previous and previous.exists() else None)

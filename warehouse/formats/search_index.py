@@ -1,7 +1,11 @@
-"""`search/`: the search index of a release, for the read API (see `warehouse.portal.indexing`)."""
+"""`search/`: the search index of the read API.
+
+`warehouse.portal.indexing` says how it is made.
+"""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,16 +19,27 @@ _FOLDER = "search"
 
 
 class _Writer:
+    """Builds aside: tantivy's threads make lock files yet when the index is finished."""
+
     def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self._builder = Builder(folder)
+        self._folder = folder
+        self._aside = folder.with_name(f".{folder.name}")
+        self._aside.mkdir()
+        self._builder = Builder(self._aside)
 
     def add(self, portion: Portion) -> None:
         for document in portion.documents:
             self._builder.add(document)
 
     def close(self) -> list[Written]:
-        return [Written(path) for path in self._builder.close()]
+        written = []
+        for path in self._builder.close():
+            target = self._folder / path.relative_to(self._aside)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            written.append(Written(path.rename(target)))
+        while self._aside.exists():
+            shutil.rmtree(self._aside, ignore_errors=True)
+        return written
 
 
 def identifiers(folder: Path) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
-from warehouse.files import Damaged, read_json, write_json
+from warehouse.files import Damaged, read_json, sha256, write_json
 
 _NAME = "sums.json"
 
@@ -21,7 +20,7 @@ class Sums(Struct, frozen=True, kw_only=True):
 
 def seal(folder: Path) -> None:
     """Write down what is in a folder that is filled; nothing in it is changed from then on."""
-    found = {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.name != _NAME}
+    found = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.name != _NAME}
     write_json(folder / _NAME, Sums(sha256=found))
 
 
@@ -41,7 +40,7 @@ def faults(folder: Path) -> tuple[str, ...]:
         path = folder / name
         if not path.exists():
             told.append(f"{path} is missing.")
-        elif _digest(path) != digest:
+        elif sha256(path) != digest:
             told.append(f"{path} has been changed: its SHA-256 is not the one that was written down.")
     return tuple(told)
 
@@ -50,8 +49,3 @@ def refuse(folder: Path, source: str) -> None:
     """Raise Damaged where a folder of a source's tables is not as it was sealed."""
     if found := faults(folder):
         raise Damaged(" ".join(found), advice=f"Run `chm repair {source}`.")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,7 +2,8 @@
 
 Every release holds the delta from the one before it; between any two that are kept `chm delta` writes one. Whoever
 missed some follows the chain of `previous`, or takes the whole where it is broken. What was withdrawn since the release
-before is named as removed though that has it no more: it may have been rewritten after somebody read it.
+before is named as removed though that has it no more: it may have been rewritten after somebody read it. So is what a
+site named as deleted before it was ever published: deltas, tombstones and OAI-PMH tell of the same.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from harvesters.model import Json
 from warehouse.comparison import difference
 from warehouse.duck import connect
 from warehouse.edition import Edition, Portion
-from warehouse.files import read_json, write_json
+from warehouse.files import Damaged, read_json, write_json
 from warehouse.formats import Written
 from warehouse.index_documents import document_id
 from warehouse.jsonl import Lines, read_lines
@@ -43,7 +44,8 @@ WHERE kind <> 'remove' ORDER BY records.source, identifier
 _WENT = """
 SELECT identifier, source, reason, counterpart AS successor FROM difference WHERE kind = 'remove'
 UNION
-SELECT identifier, source, reason, successor FROM new_tombstones WHERE reason = 'withdrawn' AND buried >= ?
+SELECT identifier, source, reason, successor FROM new_tombstones
+WHERE identifier NOT IN (SELECT identifier FROM old_tombstones) OR (reason = 'withdrawn' AND buried >= ?)
 ORDER BY source, identifier
 """
 
@@ -51,9 +53,9 @@ ORDER BY source, identifier
 class Delta(Struct, frozen=True, kw_only=True):
     """`delta.json`: from which release to which, and how many records were added, changed and removed.
 
-    `previous` is None in a first release, or where the one before it is gone: then take the whole. `is_empty` says that
-    there is nothing to do. `made_with` digests what documents are made with besides their records; where that changed,
-    `solr_whole` says so: documents differ whose records do not, so take `solr.jsonl.zst` as a whole.
+    `previous` is None in a first release, or where none before it is kept unharmed: then take the whole. `is_empty`
+    says that there is nothing to do. `made_with` digests what documents are made with besides their records; where that
+    changed, `solr_whole` says so: documents differ whose records do not, so take `solr.jsonl.zst` as a whole.
     """
 
     release: str
@@ -140,7 +142,10 @@ def chain(layout: Layout, since: str, until: str) -> tuple[str, ...] | None:
     found: list[str] = []
     at = until
     while at != since:
-        delta = read(layout.release(at))
+        try:
+            delta = read(layout.release(at))
+        except Damaged:
+            return None
         if delta is None or delta.previous is None or at in found:
             return None
         found.append(at)

@@ -39,7 +39,10 @@ class Porter:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        leaving = _Leaving(scope, send, self._metrics.count)
+        method = scope["method"]
+        if method == "HEAD":  # as by GET, less the body (RFC 9110, 9.3.2)
+            scope = {**scope, "method": "GET"}
+        leaving = _Leaving(method, scope, send, self._metrics.count)
         refused = self._refusal(scope)
         if refused:
             await response(*refused)(scope, receive, leaving.send)
@@ -56,7 +59,8 @@ class Porter:
             self._given_up.add(task)
             task.add_done_callback(self._given_up.discard)
             told = problem(503, f"This took more than {self._serving.seconds:g} seconds; ask for less at once.")
-            await response(told, {"Retry-After": "10"})(scope, receive, _Leaving(scope, send, self._metrics.count).send)
+            instead = _Leaving(method, scope, send, self._metrics.count)
+            await response(told, {"Retry-After": "10"})(scope, receive, instead.send)
 
     def _refusal(self, scope: Scope) -> tuple[Problem, dict[str, str]] | None:
         most = self._serving.request_bytes
@@ -95,7 +99,8 @@ class _Body:
 class _Leaving:
     """An answer on its way out: its headers are completed, and its end is counted."""
 
-    def __init__(self, scope: Scope, send: Send, count: Callable[[str, str, int, float], None]) -> None:
+    def __init__(self, method: str, scope: Scope, send: Send, count: Callable[[str, str, int, float], None]) -> None:
+        self._method = method
         self._scope = scope
         self._send = send
         self._count = count
@@ -114,10 +119,12 @@ class _Leaving:
         if message["type"] == "http.response.start":
             self.has_begun, self._status = True, message["status"]
             self._complete(MutableHeaders(scope=message))
+        if message["type"] == "http.response.body" and self._method == "HEAD":
+            message = {**message, "body": b""}
         await self._send(message)
         if message["type"] == "http.response.body" and not message.get("more_body"):
             route = getattr(self._scope.get("route"), "path", "none")
-            self._count(self._scope["method"], route, self._status, time.perf_counter() - self._started)
+            self._count(self._method, route, self._status, time.perf_counter() - self._started)
 
     def _complete(self, headers: MutableHeaders) -> None:
         for name, value in SAFE_HEADERS.items():

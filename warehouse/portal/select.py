@@ -20,6 +20,7 @@ from harvesters.model import Json
 from warehouse.index_documents import Document
 from warehouse.portal import facets, highlights
 from warehouse.portal.asked import MOST_ROWS, Asked, Params
+from warehouse.portal.fallback import filled
 from warehouse.portal.questions import QuestionError, known_field
 from warehouse.portal.searching import Searcher
 from warehouse.portal.values import is_single, value_of
@@ -101,9 +102,13 @@ def _sort_key(part: str) -> tuple[str, bool]:
 
 def _documents(searcher: Searcher, asked: Asked, numbers: Sequence[int]) -> list[Document]:
     patterns = asked.patterns("fl")
-    if not patterns or "*" in patterns:
-        return searcher.documents(numbers)
-    return searcher.documents(numbers, _wanted(searcher.fields, patterns))
+    are_whole = not patterns or "*" in patterns
+    if not asked.is_on("lang_fallback"):
+        return searcher.documents(numbers, None if are_whole else _wanted(searcher.fields, patterns))
+    documents = [filled(document) for document in searcher.documents(numbers)]
+    if are_whole:
+        return documents
+    return [{name: one[name] for name in one if name in _wanted(frozenset(one), patterns)} for one in documents]
 
 
 @lru_cache(maxsize=1_000)

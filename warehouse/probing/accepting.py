@@ -43,6 +43,7 @@ def accept(warehouse: Warehouse, source_id: str, signed: Signature) -> Acceptanc
             folder.
     """
     ledger.signed(signed.by, signed.why)
+    warehouse.source(source_id)
     found = kept(warehouse, source_id)
     overlays.path_of(warehouse.settings, source_id)
     if found is None:

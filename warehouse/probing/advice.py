@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
+from harvesters.crawling import reading
 from harvesters.errors import HarvestError, RobotsDisallowed, RobotsError, Unreachable
 from harvesters.feeds.addresses import host
 from harvesters.http import moved
@@ -12,8 +14,8 @@ from harvesters.offers import Offer
 from harvesters.site import Site
 from warehouse.probing.trial import Gathered
 
-_WALL = (b'type="password"', b"type='password'", b"type=password")
-_LOGINS = (401, 403, 407)
+_FORBIDDEN = 403
+_LOGINS = (401, _FORBIDDEN, 407)
 
 
 def about(site: Site, offers: Sequence[Offer]) -> Iterator[Issue]:
@@ -25,10 +27,11 @@ def about(site: Site, offers: Sequence[Offer]) -> Iterator[Issue]:
         return
     yield from moved(site.page)
     yield from _elsewhere(site)
+    yield from _kept_out(site)
     if site.page.status in (404, 410):
         yield _gone(site.page, offers)
-    elif is_wall(site.page):
-        yield _wall(site.page)
+    elif site.page.status in _LOGINS or _is_login_form(site.page):
+        yield _wall(site.page, offers)
     elif site.is_page and site.page.url.rstrip("/") != site.root and site.page.status == 200:
         yield _page(site.page, offers)
 
@@ -66,10 +69,21 @@ def nothing(site: Site) -> Issue:
     return Issue(code="nothing_offered", message=message, severity="error", value=site.url[:500])
 
 
-def is_wall(answer: Answer) -> bool:
-    """Whether an answer is a login's and not what was asked for."""
-    lowered = answer.body.lower()
-    return answer.status in _LOGINS or (answer.status == 200 and any(mark in lowered for mark in _WALL))
+def _is_login_form(page: Answer) -> bool:
+    """Whether a page asks for a password and has hardly anything else; in a corner it is for the site's own people."""
+    asks = page.status == 200 and b"password" in page.body.lower()
+    return asks and reading.read(page.url, page.body, page.headers.get("content-type", "")).kind == "other"
+
+
+def _kept_out(site: Site) -> Iterator[Issue]:
+    """What robots.txt keeps from us, where it lets us look at the rest."""
+    closed = [url for url, error in site.troubles.items() if isinstance(error, RobotsDisallowed) and url != site.url]
+    if closed:
+        message = (
+            f"robots.txt forbids us {len(closed)} of the addresses where an interface may lie, such as {closed[0]}. "
+            "If the site has one there, ask its contact to allow us."
+        )
+        yield Issue(code="robots_forbid_some", message=message[:1000], severity="note", value=closed[0][:500])
 
 
 def _elsewhere(site: Site) -> Iterator[Issue]:
@@ -81,21 +95,28 @@ def _elsewhere(site: Site) -> Iterator[Issue]:
 
 
 def _gone(page: Answer, offers: Sequence[Offer]) -> Issue:
-    onward = f"The site's own offer is {offers[0].url}." if offers else "Look for its present address on the site."
+    onward = _own_offer(offers) or "Look for its present address on the site."
     how = "gone for good (410)" if page.status == 410 else "not there (404)"
     message = f"{page.url} is {how}. {onward}"
     return Issue(code="address_gone", message=message[:1000], severity="note" if offers else "error")
 
 
-def _wall(page: Answer) -> Issue:
+def _own_offer(offers: Sequence[Offer]) -> str:
+    return f"The site's own offer is {offers[0].protocol} at {offers[0].url}." if offers else ""
+
+
+def _wall(page: Answer, offers: Sequence[Offer]) -> Issue:
+    """A 403 is a login's answer, or a firewall's that takes us for an intruder: the same person can help."""
+    what = "shuts us out" if page.status == _FORBIDDEN else "asks for a login"
     message = (
-        f"{page.url} asks for a login (HTTP {page.status}). Ask the site's administrator to open its content, or a "
-        "feed of it, to readers: no password is ever kept here."
+        f"{page.url} {what} (HTTP {page.status}). Ask the site's administrator to open its content, or a "
+        f"feed of it, to readers and to us: no password is ever kept here. {_own_offer(offers)}"
     )
-    return Issue(code="login_wall", message=message[:1000], severity="error", value=page.url[:500])
+    severity: Literal["error", "note"] = "note" if offers else "error"
+    return Issue(code="login_wall", message=message.strip()[:1000], severity=severity, value=page.url[:500])
 
 
 def _page(page: Answer, offers: Sequence[Offer]) -> Issue:
-    onward = f"The site's own offer is {offers[0].url}." if offers else "Look on it for a feed, and probe that."
+    onward = _own_offer(offers) or "Look on it for a feed, and probe that."
     message = f"{page.url} is a page for people, and neither a feed nor an interface. {onward}"
     return Issue(code="page_for_people", message=message[:1000], severity="note", value=page.url[:500])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from rich.table import Table
 
-from harvesters.model import Issue
+from harvesters.model import Issue, Json
 from harvesters.offers import Offer
 from warehouse.probing.model import Probe, RankedOffer, Sample
 from warehouse.probing.trial import as_yaml
+from warehouse.show import plain
 
 _STANDINGS = {
     "ready": "ready: a trial gave records",
@@ -23,14 +25,16 @@ _DELETIONS = {
     "unseen": "never seen",
 }
 _OURS = ("identifier", "source", "provenance", "fingerprint")  # what no site says
+_LONGEST = 600  # characters of a value that are shown
 
 
-def text(found: Probe) -> str:
-    """The whole of it."""
-    return "\n".join(_lines(found))
+def lines(found: Probe) -> Iterator[str | Table]:
+    """The whole of it, piece by piece; a record stands beside what was received."""
+    for piece in _pieces(found):
+        yield piece if isinstance(piece, Table) else plain(piece)
 
 
-def _lines(found: Probe) -> Iterator[str]:
+def _pieces(found: Probe) -> Iterator[str | Table]:
     yield f"{found.url} {_STANDINGS[found.standing]} ({found.requests} requests)."
     yield from _told(found.issues)
     if found.offers:
@@ -62,7 +66,7 @@ def _offer(number: int, ranked: RankedOffer) -> Iterator[str]:
         "what is new": "can be asked for alone" if offer.incremental else "comes with everything",
         "deletions": _DELETIONS[offer.deletions],
         "robots.txt": _robots(offer),
-        "speed": f"{offer.seconds:.1f} s an answer",
+        "speed": f"{offer.seconds:.2f} s an answer",
     }
     yield "     " + "; ".join(f"{name}: {value}" for name, value in facts.items())
     yield "     " + "; ".join(f"{words} (+{weight})" for words, weight in ranked.merits.items())
@@ -72,8 +76,34 @@ def _robots(offer: Offer) -> str:
     return f"allows, {offer.crawl_delay:g} s apart" if offer.crawl_delay else "allows"
 
 
-def _sample(sample: Sample) -> Iterator[str]:
-    yield from ("", "As received:", sample.raw, "", "Normalised:")
-    said = {key: value for key, value in msgspec.to_builtins(sample.record).items() if value and key not in _OURS}
-    yield msgspec.json.format(msgspec.json.encode(said), indent=2).decode()
+def _sample(sample: Sample) -> Iterator[str | Table]:
+    beside = Table("As received", "Normalised", box=None, expand=True, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in beside.columns:
+        column.ratio, column.overflow = 1, "fold"
+    said = msgspec.to_builtins(sample.record)
+    values = "\n".join(_values({key: value for key, value in said.items() if key not in _OURS}))
+    beside.add_row(plain(sample.raw), plain(values))
+    yield from ("", beside)
     yield from _told(sample.issues)
+
+
+def _values(value: Json, name: str = "") -> Iterator[str]:
+    """A line a value that is not empty: `title.fr: ...`, `dates: published; 2025-12-03`."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _values(inner, f"{name}.{key}" if name else key)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield f"{name}: {_short(_of_one(inner))}"
+    elif value not in (None, ""):
+        yield f"{name}: {_short(str(value))}"
+
+
+def _of_one(item: Json) -> str:
+    """The different values of one item of a list."""
+    values = item.values() if isinstance(item, dict) else [item]
+    return "; ".join(dict.fromkeys(str(value) for value in values if value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -32,6 +32,11 @@ class Subject(Struct, frozen=True):
     pace: float | None = None
 
 
+def spelt_out(address: str) -> str:
+    """The address as a browser takes it: `biodiv.example` is `https://biodiv.example`."""
+    return address if "://" in address or not address.strip() else f"https://{address.strip()}"
+
+
 def stranger(subject: Subject) -> Source:
     """The source that stands for an address while nobody knows what it offers.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -11,6 +9,7 @@ import msgspec
 
 from harvesters.model import Json
 from harvesters.source import Source
+from warehouse import spreadsheet
 from warehouse.files import write_bytes
 from warehouse.layout import Layout
 from warehouse.probing.model import Probe, Row, Standing, Verification
@@ -46,14 +45,7 @@ def text(table: Verification) -> str:
 
 def as_csv(table: Verification) -> str:
     """For a spreadsheet, the change as JSON."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for row in table.rows:
-        change = _json(row.change) if row.change else ""
-        cells = (row.source, row.country or "", row.standing, row.why, change, row.records, row.requests)
-        writer.writerow([_harmless(str(cell)) for cell in (*cells, row.asked.isoformat(), row.url)])
-    return written.getvalue()
+    return spreadsheet.as_csv(_COLUMNS, map(_cells, table.rows))
 
 
 def keep(layout: Layout, table: Verification) -> None:
@@ -85,6 +77,7 @@ def _json(value: Json) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _cells(row: Row) -> tuple[object, ...]:
+    change = _json(row.change) if row.change else ""
+    told = (row.source, row.country, row.standing, row.why, change)
+    return *told, row.records, row.requests, row.asked.isoformat(), row.url

@@ -12,8 +12,7 @@ import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
-from harvesters.feeds.entries import as_written
-from harvesters.model import Issue, Json, RawRecord
+from harvesters.model import Issue, Json
 from normalizers.common_formats import judged
 from normalizers.model import CommonRecord
 from normalizers.normalize import normalize
@@ -22,8 +21,8 @@ from warehouse.context import Warehouse
 from warehouse.layout import Layout
 from warehouse.model import Failure, HarvestReport, NormalizeReport, Request
 from warehouse.probing.model import Sample
+from warehouse.show import as_received
 
-_RAW_SHOWN = 2_000  # bytes of a raw record
 _UNKNOWN = "und"  # BCP 47
 
 
@@ -92,7 +91,7 @@ def gather(on_trial: Warehouse, source_id: str, request: Request, samples: int) 
             if isinstance(outcome.record, CommonRecord):
                 records += 1
                 languages.update(tag for tag in outcome.record.languages if tag != _UNKNOWN)
-                sample = Sample(raw=_shown(received), record=outcome.record, issues=outcome.issues)
+                sample = Sample(raw=as_received(received), record=outcome.record, issues=outcome.issues)
                 shown += [sample][: samples - len(shown)]
     return Gathered(
         harvest=harvested,
@@ -103,9 +102,3 @@ def gather(on_trial: Warehouse, source_id: str, request: Request, samples: int) 
         issues=tuple(issues),
         failure=harvested.failure or (normalized.failure if normalized else None),
     )
-
-
-def _shown(received: RawRecord) -> str:
-    """The record's own bytes; a feed is read whole, so of it the entry."""
-    own = as_written(received.body, received.item) if received.profile == "rss_item" else received.body
-    return own[:_RAW_SHOWN].decode("utf-8", "replace")

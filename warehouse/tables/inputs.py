@@ -17,9 +17,9 @@ from msgspec.structs import asdict
 from vocabularies.model import Vocabulary
 from warehouse import reports
 from warehouse.duck import select
-from warehouse.files import read_json
 from warehouse.layout import Layout
 from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, Release
+from warehouse.past.predecessors import manifest
 from warehouse.tables import of_terms
 
 _MOMENT = pa.timestamp("us")  # UTC, without a zone: for one with, Python's duckdb wants pytz
@@ -113,7 +113,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
         for name in self.layout.releases():
             if name == self.release.release:
                 continue  # it is being written anew
-            kept = read_json(self.layout.release(name) / "manifest.json", Release)
+            kept = manifest(self.layout.release(name))
             if kept:
                 yield kept
         yield self.release

@@ -8,13 +8,16 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import msgspec
 import psutil
 import pytest
 
+from harvesters.clock import SystemClock
 from harvesters.errors import HarvestError, LimitReached, ProtocolError, RobotsDisallowed
 from harvesters.model import HarvestTask, Page, State
 from harvesters.protocols import crawl
@@ -104,6 +107,16 @@ class TestPages:
             pages, _ = crawled(served, tmp_path)
         assert names(pages) == ["a"]
 
+    def test_documents_are_not_downloaded_nor_what_turns_out_to_be_one(self, tmp_path: Path) -> None:
+        endless = [b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 9999999999\r\n\r\n%PDF"]
+        with Site(site(a=page("Un", "/f.pdf", "/download?id=7"))) as served:
+            served.routes["/download"] = lambda: endless
+            pages, _ = crawled(served, tmp_path)
+        (document,) = (one.answer for one in pages if one.answer.url.endswith("id=7"))
+        assert (document.body, document.headers["content-length"]) == (b"", "9999999999")
+        assert "/f.pdf" not in served.paths()
+        assert (names(pages), codes(pages), pages[-1].last) == (["a"], {}, True)
+
     def test_a_calendar_without_end_costs_nothing_and_is_told(self, tmp_path: Path) -> None:
         routes = site(a=page("Un", *(f"/agenda?mois=20{year}-01" for year in range(27, 90))))
         with Site(routes) as served:
@@ -151,6 +164,41 @@ class TestAgain:
             crawled(served, tmp_path, loaded(state))
         assert sorted(served.paths()[before:]) == ["/", "/a", "/sitemap.xml"]
 
+    def test_a_site_map_is_held_to_its_own_earlier_word_whatever_its_clock_says(self, tmp_path: Path) -> None:
+        def mapped(served: Site, **modified: str) -> bytes:
+            urls = (
+                f"<url><loc>{served.url(f'/{n}')}</loc><lastmod>{day}</lastmod></url>" for n, day in modified.items()
+            )
+            return reply(200, f"<urlset>{''.join(urls)}</urlset>".encode(), content_type="text/xml")
+
+        with Site(site(a=page("Un"), b=page("Deux"))) as served:
+            served.routes["/sitemap.xml"] = mapped(served, a="1999-01-01", b="2031-01-01")
+            _, state = crawled(served, tmp_path)
+            served.routes["/sitemap.xml"] = mapped(served, a="1999-01-02", b="2031-01-01")
+            before = len(served.paths())
+            crawled(served, tmp_path, loaded(state))
+        assert sorted(served.paths()[before:]) == ["/", "/a", "/sitemap.xml"]
+
+    def test_a_site_map_that_calls_everything_new_is_believed_once(self, tmp_path: Path) -> None:
+        state, asked = State(), []
+        with Site(site(a=page("Un"))) as served:
+            for day in "1234":
+                url = f"<url><loc>{served.url('/a')}</loc><lastmod>2026-01-0{day}</lastmod></url>"
+                served.routes["/sitemap.xml"] = reply(200, f"<urlset>{url}</urlset>".encode(), content_type="text/xml")
+                before = len(served.paths())
+                _, state = crawled(served, tmp_path, loaded(state))
+                asked.append("/a" in served.paths()[before:])
+        assert asked == [True, True, False, False]
+
+    def test_pages_that_lead_on_are_asked_every_time_and_so_is_what_is_new_on_them(self, tmp_path: Path) -> None:
+        with Site(site(a=page("Un"))) as served:
+            _, state = crawled(served, tmp_path)
+            served.routes |= site(a=page("Un"), b=page("Deux"))
+            before = len(served.paths())
+            pages, _ = crawled(served, tmp_path, loaded(state))
+        assert names(pages) == ["b"]
+        assert sorted(served.paths()[before:]) == ["/", "/b", "/sitemap.xml"]
+
     def test_a_full_sweep_asks_and_brings_all(self, tmp_path: Path) -> None:
         with Site(site(a=page("Un"), b=page("Deux"))) as served:
             _, state = crawled(served, tmp_path)
@@ -173,6 +221,27 @@ class TestAbsence:
             pages, state = crawled(served, tmp_path, due(loaded(state)))
             assert (names(pages, deleted=True), names(pages[-1:], deleted=True)) == (["b", "c"], ["b", "c"])
             assert state.kept["lost"] == {}
+
+    def test_what_its_list_names_no_more_is_asked_at_once_and_only_then_found_to_be_gone(self, tmp_path: Path) -> None:
+        with Site(site(a=page("Un"), b=page("Deux"), c=page("Trois"))) as served:
+            _, state = crawled(served, tmp_path)
+            served.routes |= {"/": html(page("Accueil", "/a", text="")), "/b": reply(404, b"none")}
+            before = len(served.paths())
+            pages, state = crawled(served, tmp_path, loaded(state))
+            assert sorted(served.paths()[before:]) == ["/", "/b", "/c", "/sitemap.xml"]
+            assert (names(pages, deleted=True), names(pages)) == (["b"], [])
+            before = len(served.paths())
+            crawled(served, tmp_path, loaded(state))
+            assert sorted(served.paths()[before:]) == ["/", "/sitemap.xml"], "/c lives, and waits for its day"
+
+    def test_a_list_that_is_as_it_was_still_names_its_pages(self, tmp_path: Path) -> None:
+        with Site(site(a=page("Un"))) as served:
+            served.routes["/"] = html(page("Accueil", "/a", text=""), etag='"1"')
+            _, state = crawled(served, tmp_path)
+            served.routes["/"] = reply(304)
+            before = len(served.paths())
+            crawled(served, tmp_path, loaded(state))
+        assert sorted(served.paths()[before:]) == ["/", "/sitemap.xml"]
 
     def test_a_crawl_that_met_its_limit_removes_nothing_and_the_next_one_goes_on(self, tmp_path: Path) -> None:
         with Site(site(**{f"p{number}": page(f"Page {number}") for number in range(9)})) as served:
@@ -238,8 +307,11 @@ class TestManners:
         given = source("http://127.0.0.1:9/", protocol="crawl", government="NP")
         with client(given, tmp_path, clock=FakeClock(datetime(2026, 3, 1, 6, 15, tzinfo=UTC))) as http:
             pages = crawl.harvest(HarvestTask(source=given), http, State())
-            with pytest.raises(LimitReached, match="It is 12:00 in Asia/Kathmandu, and the site is crawled from 20:00"):
+            with pytest.raises(
+                LimitReached, match="It is 12:00 in Asia/Kathmandu, and the site is crawled from 20:00"
+            ) as error:
                 next(pages)
+        assert error.value.again == datetime(2026, 3, 1, 14, 15, tzinfo=UTC), "at 20:00 there"
 
     def test_robots_txt_is_obeyed(self, tmp_path: Path) -> None:
         rules = b"User-agent: *\nDisallow: /private"
@@ -263,6 +335,45 @@ class TestManners:
         assert len(agents) == 1
         assert agents.pop().startswith("chm-aggregator/")
         assert served.most_at_once == 1
+
+    def test_a_slow_server_rests_for_as_long_as_its_answers_take(self, tmp_path: Path) -> None:
+        def slow(body: bytes) -> Route:
+            def pieces() -> Iterator[bytes]:
+                sleep(0.4)
+                yield html(body)
+
+            return pieces
+
+        with Site({}, clock=SystemClock()) as served:
+            served.routes = {path: slow(page(path, "/a", "/b", "/c")) for path in ("/", "/a", "/b", "/c")}
+            crawled(served, tmp_path)
+        began = [each.began for each in served.asked if each.path in served.routes]
+        rests = [(later - earlier).total_seconds() - 0.4 for earlier, later in pairwise(began)]
+        assert len(rests) == 3
+        assert min(rests) >= 0.35
+
+    @pytest.mark.parametrize(
+        ("keys", "limit"),
+        [
+            ({"options": {"hours": None, "megabytes": 1}}, "byte_cap"),
+            ({"options": {"hours": None, "longest": 1e-9}}, "closing_time"),
+        ],
+    )
+    def test_a_limit_ends_it_and_what_is_left_waits(self, keys: dict[str, Any], limit: str, tmp_path: Path) -> None:
+        heavy = f"<!-- {'x' * 600_000} -->"
+        with Site(site(**{name: page(name, head=heavy) for name in "abcd"})) as served:
+            first, state = crawled(served, tmp_path, **keys)
+            rest, _ = crawled(served, tmp_path, loaded(state))
+        assert (first[-1].last, codes(first)) == (False, {limit: 1})
+        assert sorted(names(first) + names(rest)) == list("abcd")
+
+    def test_what_lies_too_deep_is_left_out_and_told(self, tmp_path: Path) -> None:
+        routes = {"/": html(page("Accueil", "/a", text=""))}
+        routes |= {f"/{name}": html(page(name, f"/{onward}")) for name, onward in pairwise("abcd")}
+        with Site(routes) as served:
+            pages, _ = crawled(served, tmp_path, options={"hours": None, "depth": 2})
+        assert names(pages) == ["a", "b"]
+        assert [(issue.code, issue.value) for issue in pages[-1].issues] == [("addresses_left_out", "too_deep")]
 
     def test_the_budget_of_the_day_ends_it_and_what_is_left_waits(self, tmp_path: Path) -> None:
         with Site(site(a=page("Un"), b=page("Deux"), c=page("Trois"))) as served:

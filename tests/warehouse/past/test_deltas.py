@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +160,52 @@ def test_a_withdrawal_is_told_though_the_release_before_was_rewritten(
     delta = deltas.read(world.publish("once more")[1])
     assert delta
     assert delta.is_empty
+
+
+def stamps(folder: Path) -> dict[str, str]:
+    """When each record became what it is, by the identifier of its source."""
+    names = {identifier: record["source_identifier"] for identifier, record in records(folder).items()}
+    with closing(sqlite3.connect(folder / "records.sqlite")) as file:
+        rows = file.execute("SELECT identifier, stamp FROM entries WHERE number IS NOT NULL").fetchall()
+    return {names[identifier]: stamp for identifier, stamp in rows}
+
+
+def test_a_release_that_a_disk_has_damaged_is_passed_over(three: tuple[World, list[tuple[Release, Path]]]) -> None:
+    world, [_, (good, two), (_, damaged)] = three
+    expected = stamps(two)
+    for name in ("records.parquet", "tombstones.parquet", "records.sqlite", "delta.json", "manifest.json"):
+        whole = (damaged / name).read_bytes()
+        (damaged / name).write_bytes(b"?" + whole[1:])
+        manifest, folder = world.publish(f"after damage to {name}")
+        delta = deltas.read(folder)
+        assert delta
+        assert delta.previous == good.release, name
+        assert deltas.chain(world.layout, good.release, manifest.release) == (manifest.release,)
+        assert deltas.chain(world.layout, damaged.name, manifest.release) is None
+        assert applied(records(two), folder) == records(folder)
+        assert expected.items() <= stamps(folder).items()
+        assert release.verify(world.layout, manifest).faults == ()
+        (damaged / name).write_bytes(whole)
+        good, two, damaged = *last_whole_of(world, damaged), folder
+
+
+def last_whole_of(world: World, folder: Path) -> tuple[Release, Path]:
+    """A release that is whole again, with its folder."""
+    manifest = release.read(world.layout, folder.name)
+    assert manifest
+    return manifest, folder
+
+
+def test_no_delta_is_made_of_what_is_damaged(
+    three: tuple[World, list[tuple[Release, Path]]], chm: Chm, tmp_path: Path
+) -> None:
+    _, [(first, one), *_] = three
+    (one / "records.parquet").write_bytes(b"PAR1 no more")
+    told = chm("delta", "--from", first.release, "--into", str(tmp_path / "into"))
+    assert told.code == 1
+    assert f"{first.release} is not as it was published. `chm verify {first.release}` says why." in " ".join(
+        told.err.split()
+    )
 
 
 def test_solr_takes_the_whole_where_labels_changed(three: tuple[World, list[tuple[Release, Path]]]) -> None:

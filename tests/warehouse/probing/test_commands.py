@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,17 +44,21 @@ class TestAnAddress:
     def test_it_is_told_best_offer_first_with_raw_and_normalised_records(self, chm: Chm, blog: Site) -> None:
         told = chm("probe", blog.url())
         assert told.code == 0
+        wait = "at most 40 requests at the polite pace, which may take a minute or two."
+        assert told.err == f"Looking at {blog.url()}: {wait}\n"
         assert told.out.startswith(f"{blog.url()} ready: a trial gave records (")
         assert f"1. feed at {blog.url('/feed/')}  (platform unknown, rank 5)" in told.out
         facts = "records: not told; languages: fr; what is new: can be asked for alone; deletions: never seen"
         assert f"{facts}; robots.txt: allows; speed: " in told.out
-        assert told.out.count("As received:\n<item>") == told.out.count("Normalised:\n{") == 5
+        head, row = r"^As received +Normalised *\n", r"<item><title>Item +source_identifier: http"
+        beside = re.findall(head + row, told.out, re.MULTILINE)
+        assert len(beside) == 5
         assert "protocol: feed\nurl: " in told.out
 
     def test_saved_it_is_a_source_that_can_be_accepted_and_run(self, chm: Chm, world: World, blog: Site) -> None:
         told = chm("probe", blog.url(), "--save", "fr_blog")
         path = world.folder / "sources" / "fr_blog.yml"
-        assert told.out.endswith(f"Written: {path}. `chm sources accept fr_blog` sets it active.\n")
+        assert told.err.endswith(f"\nWritten: {path}. `chm sources accept fr_blog` sets it active.\n")
         assert "#" not in path.read_text()
         source = load_source("fr_blog", (path.parent,))
         assert (source.status, source.government, source.name, source.languages) == (
@@ -63,8 +68,8 @@ class TestAnAddress:
             ("fr",),
         )
 
-        assert chm("sources", "accept", "fr_blog", "--by", "Ana").out == "fr_blog is active.\n"
-        assert world.warehouse.source("fr_blog").cron
+        told = chm("sources", "accept", "fr_blog", "--by", "Ana")
+        assert told.out == f"fr_blog is active; its schedule is `{world.warehouse.source('fr_blog').cron}` (UTC).\n"
         assert "7 added" in chm("run", "fr_blog").out
 
     @pytest.mark.parametrize("name", [ID, "be_other"])
@@ -75,7 +80,11 @@ class TestAnAddress:
         told = chm("probe", blog.url(), "--save", name)
         assert told.code == 2
         assert (len(blog.asked) == 0) is (name == ID)
-        assert told.err.startswith(f"There is a source {ID} already." if name == ID else f"{blog.url()} offers nothing")
+        refusal = (
+            f"There is a source {ID} already." if name == ID else f"{blog.url()} offers nothing, so nothing is saved"
+        )
+        assert refusal in told.err
+        assert ("Ask its webmaster for an OAI-PMH or feed address" in told.out) is (name != ID)
 
     def test_the_country_is_said_or_read_off_the_id(self, chm: Chm, blog: Site) -> None:
         found = chm("probe", blog.url(), "--country", "cd", "--json").json()
@@ -85,8 +94,15 @@ class TestAnAddress:
         assert "no_country" in {issue["code"] for issue in found["issues"]}
 
     def test_asked_wrongly(self, chm: Chm) -> None:
-        for words in ([], ["--unverified", "http://x.example/"], ["--unverified", "--save", "x"]):
+        here = "http://x.example/"
+        for words in ([], ["--unverified", here], ["--unverified", "--save", "x"], ["--unverified", "--pace", "1"]):
             assert chm("probe", *words).code == 2
+        for words in ([here, "--csv"], [here, "--again"], ["ftp://x.example/"], [" "]):
+            assert chm("probe", *words).code == 2
+
+    def test_a_bare_name_is_an_address(self, chm: Chm) -> None:
+        found = chm("probe", "127.0.0.1:9", "--json").json()
+        assert (found["url"], found["standing"]) == ("https://127.0.0.1:9", "unreachable")
 
 
 class TestThroughTheRegistry:
@@ -94,7 +110,8 @@ class TestThroughTheRegistry:
         self.three(world, blog)
         told = chm("probe", "--unverified")
         assert told.code == 0
-        assert told.err.count("\n") == 3
+        assert told.err.splitlines()[0] == "3 to look at, one after the other; 0 are known from before."
+        assert told.err.count("\n") == 4
         assert told.out.startswith("Ready: 1; Needs a decision: 1; Unreachable: 1\n")
         rows = {row["source"]: row for row in csv.DictReader(io.StringIO(chm("probe", "--unverified", "--csv").out))}
         standings = {name: row["standing"] for name, row in rows.items()}
@@ -113,24 +130,28 @@ class TestThroughTheRegistry:
         self.three(world, blog)
         chm("probe", "--unverified", "--country", "BE")
         asked = len(blog.asked)
-        assert chm("probe", "--unverified").err == "1 of 1: fr_dead unreachable\n"
-        assert (len(blog.asked), chm("probe", "--unverified").err) == (asked, "")
+        first, second = chm("probe", "--unverified").err.splitlines()
+        assert first == "1 to look at, one after the other; 2 are known from before."
+        assert second == "1 of 1: fr_dead unreachable"
+        told = chm("probe", "--unverified").err
+        assert (len(blog.asked), told) == (asked, "0 to look at, one after the other; 3 are known from before.\n")
         world.write_source("be_good", status="unverified", protocol="feed", url=blog.url("/none.xml"))
-        assert chm("probe", "--unverified").err == "1 of 1: be_good decide\n", "its file puts another question now"
+        asked_now = chm("probe", "--unverified").err
+        assert asked_now.endswith("\n1 of 1: be_good decide\n"), "its file puts another question now"
         world.later(days=2)
-        assert chm("probe", "--unverified").err == "1 of 1: fr_dead unreachable\n", "it may be up again"
-        assert chm("probe", "--unverified", "--again", "--country", "FR").err == "1 of 1: fr_dead unreachable\n"
+        assert chm("probe", "--unverified").err.endswith("\n1 of 1: fr_dead unreachable\n"), "it may be up again"
+        again = chm("probe", "--unverified", "--again", "--country", "FR").err
+        assert again.endswith("\n1 of 1: fr_dead unreachable\n")
 
     def test_those_that_are_ready_are_accepted_at_once_and_one_with_its_change(
         self, chm: Chm, world: World, blog: Site
     ) -> None:
         self.three(world, blog)
         chm("probe", "--unverified")
-        assert chm("sources", "accept", "--ready", "--by", "Ana").out == "be_good is active.\n"
+        assert chm("sources", "accept", "--ready", "--by", "Ana").out.startswith("be_good is active; its schedule is `")
         assert overlay(world, "be_good")["status"] == "active"
-        assert chm("sources", "accept", "be_paste", "--by", "Ana", "--why", "looked").out == (
-            "be_paste is active, with changed url.\n"
-        )
+        told = chm("sources", "accept", "be_paste", "--by", "Ana", "--why", "looked")
+        assert told.out.startswith("be_paste is active, with changed url; its schedule is `")
         assert overlay(world, "be_paste")["url"] == blog.url("/feed/")
         assert {each.id for each in read_sources(world.warehouse.settings)[0] if each.cron} == {
             ID,
@@ -159,6 +180,27 @@ class TestThroughTheRegistry:
         assert why in told.err
         assert not world.layout.acceptances().exists()
 
+    def test_one_that_cannot_be_accepted_keeps_no_other_from_it(self, chm: Chm, world: World, blog: Site) -> None:
+        self.three(world, blog)
+        chm("probe", "--unverified")
+        told = chm("sources", "accept", "zz_none", "fr_dead", "be_good")
+        assert (told.code, told.out.partition(" ")[0]) == (2, "be_good")
+        unknown, dead = told.err.splitlines()
+        assert "zz_none" in unknown
+        assert "probed" not in unknown
+        assert dead.startswith("fr_dead: no trial of it gave a record.")
+        assert [each.id for each in read_sources(world.warehouse.settings)[0] if each.cron] == [ID, "be_good"]
+
+    def test_one_that_was_stopped_meanwhile_waits_for_the_word_that_starts_it(
+        self, chm: Chm, world: World, blog: Site
+    ) -> None:
+        self.three(world, blog)
+        chm("probe", "--unverified")
+        chm("sources", "stop", "be_good", "--why", "too slow", "--by", "Ana")
+        told = chm("sources", "accept", "be_good").out
+        assert told == "be_good is active; a person has stopped it, until `chm sources start`.\n"
+        assert "\nbe_good counts as paused: Ana stopped it: too slow.\n" in chm("sources").out
+
     def test_a_change_of_address_is_suggested_and_left_to_a_person(self, chm: Chm, world: World, blog: Site) -> None:
         moved = blog.url("/feed/", host="localhost")
         with Site({"/feed/": reply(301, location=moved)}) as old:
@@ -168,7 +210,7 @@ class TestThroughTheRegistry:
         assert (row["standing"], row["change"], row["records"]) == ("decide", {"url": moved}, 7)
         assert row["why"] == f"The address moved for good to {moved}: put that into the source file."
         assert chm("sources", "accept", "--ready").out.startswith("None is ready")
-        assert chm("sources", "accept", "be_moved").out == "be_moved is active, with changed url.\n"
+        assert "be_moved is active, with changed url" in chm("sources", "accept", "be_moved").out
         assert world.warehouse.source("be_moved").url == moved
 
     def three(self, world: World, blog: Site) -> None:
@@ -205,12 +247,26 @@ class TestASourceFile:
         pages = world.requests()
         told = chm("sources", "test", ID)
         assert told.code == 0
+        assert told.out.startswith("4 answers came; that is all there is.\n")
         assert "change            1" in told.out
         assert "title: {'en': 'Title 1'} -> {'en': 'Another title'}" in told.out
         assert "add               1" in told.out
         assert world.live()["r1"] == "Title 1", "nothing is loaded"
         assert world.requests() > pages
         assert len(reports.runs(world.layout, ID)) == 1, "nor is any run left"
+
+    def test_of_a_long_list_five_pages_are_asked_for_and_absence_says_nothing(self, chm: Chm, world: World) -> None:
+        world.run()
+        world.country.page_size = 1
+        for number in range(5, 9):
+            world.country.put(f"r{number}", "Another")
+        world.write_source(expect={"min_records": 9})
+        asked = len(world.country.asked_for())
+        told = chm("sources", "test", ID).out
+        assert "answers came; what lies behind them is not told here.\n" in told
+        assert [each["verb"] for each in world.country.asked_for()[asked:]].count("ListRecords") == 5
+        assert "unchanged         5" in told
+        assert "held" not in told.lower()
 
     def test_a_change_that_is_not_in_force_yet_can_be_tried(self, chm: Chm, world: World) -> None:
         world.run()

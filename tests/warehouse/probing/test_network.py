@@ -18,6 +18,10 @@ from warehouse.probing import accepting, looking, verifying
 from warehouse.probing.suggesting import Subject
 from warehouse.probing.trial import as_yaml
 
+EVIDENCE = {  # of those that have nothing but pages
+    "ma_demo": "there is no site map; pages state nothing for machines",
+    "cr_demo": "site maps list 43 pages; pages state JSON-LD, their translations (hreflang)",
+}
 BETTER = {"be_demo": "ptk"}  # its file asks the portal's channels as feeds; the protocol of portals asks for more
 
 
@@ -36,6 +40,7 @@ def test_the_front_page_of_a_site_is_enough(site: str, network: Network, warehou
     assert (found.standing, best.protocol) == ("ready", BETTER.get(site, stated["protocol"]))
     if best.platform:  # OAI-PMH tells no software
         assert best.platform == stated["platform"]
+    assert best.evidence.endswith(EVIDENCE.get(site, ""))
     asked = len(network.asked(site)) - before
     assert asked <= looking.MOST
     assert found.requests == asked or best.protocol == "crawl", "whose process may ask once more while it is ended"

@@ -69,6 +69,9 @@ def show_(
     else:
         empty = not (found or errors)
         out.print("No source yet: name a folder of source files in CHM_SOURCES." if empty else show.sources(found))
+        for word in stops.in_force(warehouse.layout).values():
+            told = f"{word.source} counts as paused: {stops.told(word).cause}"
+            out.print(show.plain(told), style="red", soft_wrap=True)
         for error in errors:
             err.print(show.plain(str(error)), style="red")
     if errors:

@@ -7,13 +7,16 @@ from typing import Annotated
 
 import typer
 
+from harvesters.errors import HarvestError, SourceError
 from warehouse import show
 from warehouse.commands.sources.stopping import ByOrMe
 from warehouse.console import AsJson, SourceId, leave, open_warehouse, out, print_json
+from warehouse.context import Warehouse
 from warehouse.planning import preview
 from warehouse.planning.approvals import Signature
 from warehouse.probing import accepting, comparing
 from warehouse.probing.accepting import whoever
+from warehouse.probing.model import Acceptance
 from warehouse.runs import Refused
 
 app = typer.Typer()
@@ -32,15 +35,29 @@ def accept(
         raise Refused("Which sources are meant is not clear.", advice="Give ids, or `--ready`, and not both.")
     warehouse = open_warehouse()
     signed = Signature(by=by or whoever(), why=why or "its probe gave records")
-    words = [accepting.accept(warehouse, each, signed) for each in sources or accepting.ready(warehouse)]
+    wanted, words, refused = sources or accepting.ready(warehouse), list[Acceptance](), list[HarvestError]()
+    for each in wanted:
+        try:
+            words.append(accepting.accept(warehouse, each, signed))
+        except (SourceError, Refused) as error:  # of the others each is judged for itself
+            refused.append(error)
     if as_json:
         print_json(words)
-        return
-    for word in words:
-        keys = ", ".join(key for key in word.keys if key != "status")
-        out.print(f"{word.source} is active{f', with changed {keys}' if keys else ''}.")
-    if not words:
-        out.print("None is ready: `chm probe --unverified` looks at those that nobody has looked at.")
+    else:
+        for word in words:
+            out.print(show.plain(_accepted(warehouse, word)), soft_wrap=True)
+        if not wanted:
+            out.print("None is ready: `chm probe --unverified` looks at those that nobody has looked at.")
+    if refused:
+        leave("\n".join(map(str, refused)), 2)
+
+
+def _accepted(warehouse: Warehouse, word: Acceptance) -> str:
+    keys = ", ".join(key for key in word.keys if key != "status")
+    changed = f", with changed {keys}" if keys else ""
+    cron = warehouse.source(word.source).cron
+    told = f"its schedule is `{cron}` (UTC)" if cron else "a person has stopped it, until `chm sources start`"
+    return f"{word.source} is active{changed}; {told}."
 
 
 @app.command(name="test")
@@ -59,4 +76,5 @@ def try_(
     if as_json:
         print_json(found)
     else:
-        out.print(show.plain(f"{found.pages} pages were asked for.\n{preview.text(found.plan)}"), soft_wrap=True)
+        which = "that is all there is" if found.whole else "what lies behind them is not told here"
+        out.print(show.plain(f"{found.pages} answers came; {which}.\n{preview.text(found.plan)}"), soft_wrap=True)

@@ -12,6 +12,7 @@ from lxml import etree
 
 from warehouse.formats.records_sqlite import stamp_of
 from warehouse.portal.oai import xml
+from warehouse.portal.oai.uris import as_uri
 from warehouse.portal.store import Published
 
 _NAMESPACE = "http://www.openarchives.org/OAI/2.0/provenance"
@@ -34,8 +35,9 @@ def provenance(record: Published) -> etree._Element:
     datestamp = origin.datestamp if origin.datestamp and _UTC.fullmatch(origin.datestamp) else received
     made = xml.root(_NAMESPACE, "provenance", _SCHEMA)
     described = xml.add(made, "originDescription", harvestDate=received, altered="true")
-    xml.add(described, "baseURL", origin.url)
-    xml.add(described, "identifier", record.source_identifier)
+    base, _, query = origin.url.partition("?")
+    xml.add(described, "baseURL", as_uri(base if "verb=" in query else origin.url))
+    xml.add(described, "identifier", as_uri(record.source_identifier))
     xml.add(described, "datestamp", datestamp)
     xml.add(described, "metadataNamespace", _OF_PROFILES.get(origin.profile, ""))
     return made

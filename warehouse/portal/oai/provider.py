@@ -47,7 +47,7 @@ class Provider(Struct, frozen=True):
         else:
             repeated = True
         if repeated:
-            request.attrib.update({name: xml.clean(value) for name, value in pairs})
+            request.attrib.update({name: xml.clean(value) for name, value in requests.repeatable(pairs).items()})
         envelope.append(inside)
         return etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from warehouse.portal.oai.errors import Refused
 from warehouse.portal.oai.tokens import Position, read_token
+from warehouse.portal.oai.uris import is_uri
 
 Set = tuple[Literal["source", "government", "schema"], str]
 _LISTS = frozenset(("from", "until", "set", "metadataPrefix"))
@@ -25,6 +26,17 @@ _ARGUMENTS = {  # verb -> those it needs, those it may have
 _WITH_TOKEN = frozenset(("ListSets", "ListIdentifiers", "ListRecords"))
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def _is_anything(_: str) -> bool:
+    return True
+
+
+_IS_WELL_FORMED: dict[str, Callable[[str], object]] = {  # argument -> whether a value has the syntax of 3.2 and 3.4
+    "identifier": is_uri,
+    "metadataPrefix": re.compile(r"[A-Za-z0-9_.!~*'()-]+").fullmatch,
+    "set": re.compile(r"[A-Za-z0-9_.!~*'()-]+(?::[A-Za-z0-9_.!~*'()-]+)*").fullmatch,
+}
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -60,6 +72,11 @@ def read(pairs: Sequence[tuple[str, str]]) -> Asked:
     if verb in ("ListIdentifiers", "ListRecords"):
         return Asked(verb=verb, arguments=arguments, position=_beginning(verb, arguments))
     return Asked(verb=verb, arguments=arguments)
+
+
+def repeatable(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Those arguments that an answer may repeat: values that the protocol's schema has no place for are left out."""
+    return {name: value for name, value in pairs if _IS_WELL_FORMED.get(name, _is_anything)(value)}
 
 
 def _beginning(verb: str, arguments: dict[str, str]) -> Position:

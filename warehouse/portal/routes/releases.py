@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from mimetypes import guess_type
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from msgspec import Struct
 
 from warehouse.layout import Layout
 from warehouse.model import Release
 from warehouse.past import deltas
 from warehouse.past.deltas import Line
+from warehouse.past.predecessors import manifest
+from warehouse.portal import files
 from warehouse.portal.asking import Cached, Held, as_json, described
-from warehouse.portal.problems import CACHED, Refusal, problem
+from warehouse.portal.problems import Refusal, problem
 from warehouse.portal.shelf import Reading
-from warehouse.release import read
 
 router = APIRouter(tags=["releases"])
 _JSON_LINES = "application/jsonl"
 _LINES: dict[int | str, dict[str, Any]] = {200: {"description": "JSON Lines.", "content": {_JSON_LINES: {}}}}
 _FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {"*/*": {}}}}
-_MEDIA_TYPES = {  # of which Python does not know
-    ".duckdb": "application/octet-stream",
-    ".parquet": "application/vnd.apache.parquet",
-    ".sqlite": "application/vnd.sqlite3",
-    ".ttl": "text/turtle",
-    ".zst": "application/zstd",
-}
 _CURRENT = "current"
 
 
@@ -56,7 +49,7 @@ class Releases(Struct, frozen=True, kw_only=True):
 def releases(request: Request, reading: Held) -> Response:
     """The releases that are kept, newest first."""
     layout: Layout = request.app.state.shelf.layout
-    kept = [found for name in reversed(layout.releases()) if (found := read(layout, name))]
+    kept = [found for name in reversed(layout.releases()) if (found := manifest(layout.release(name)))]
     return as_json(Releases(current=reading.release.release, releases=tuple(map(_told, kept))))
 
 
@@ -116,24 +109,14 @@ def _changes(reading: Reading, layout: Layout, chain: tuple[str, ...]) -> Iterat
 @router.get("/releases/{release}/{name:path}", response_model=None, responses=_FILE)
 def file(release: str, name: str, request: Request, reading: Held) -> Response:
     """A file of a release, as the manifest names it. 410 where something in it may have been withdrawn since."""
-    found = _kept(request, reading, release)
-    if name not in {"manifest.json", *(each.name for each in found.files)}:
-        raise Refusal(problem(404, f"This release has no such file; /releases/{release} lists them."))
-    if reading.suppressed.since(max((found.published, *found.rewritten))):
-        detail = "Something was withdrawn since this release; the next one has its files. /records goes on."
-        raise Refusal(problem(410, detail))
-    suffix = f".{name.rpartition('.')[2]}"
-    media_type = _MEDIA_TYPES.get(suffix) or guess_type(name)[0] or "application/octet-stream"
-    layout: Layout = request.app.state.shelf.layout
-    path = layout.release(found.release) / name
-    return FileResponse(path, headers={"Cache-Control": CACHED}, media_type=media_type)
+    return files.response(request, reading, _kept(request, reading, release), name)
 
 
 def _kept(request: Request, reading: Reading, name: str) -> Release:
     layout: Layout = request.app.state.shelf.layout
     if name == _CURRENT:
         return reading.release
-    found = read(layout, name) if name in layout.releases() else None
+    found = manifest(layout.release(name)) if name in layout.releases() else None
     if found is None:
         raise Refusal(problem(404, "There is no such release, or no longer; /releases lists them."))
     return found
