@@ -19,7 +19,8 @@ up: install           ## keep Airflow's pages and the demonstration network up u
 	$(BIN)/python -m tests.demonstration up
 
 test: install $(CORPUS) $(OLD_DUCKDB)  ## everything that needs no system package
-	CHM_FEED_CORPUS=$(CORPUS) CHM_OLD_DUCKDB=$(OLD_DUCKDB) $(BIN)/pytest -m "not servers" -n 2 --dist loadfile $(PYTEST)
+	CHM_FEED_CORPUS=$(CORPUS) CHM_OLD_DUCKDB=$(OLD_DUCKDB) \
+		$(BIN)/pytest -m "not servers" -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-servers: install servers  ## real servers and a browser, from packages, which it installs itself
 	$(BIN)/pytest -m servers $(PYTEST)

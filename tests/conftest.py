@@ -1,4 +1,5 @@
-"""For every test: `--no-skips`, under which a test that skips fails the session; and the same examples every time.
+"""For every test: `--no-skips`, under which a test that skips fails the session; the same examples every time; and the
+files with the longest tests first.
 
 To look for new examples, and for many, run with HYPOTHESIS_PROFILE=torture; `make torture` does.
 """
@@ -6,6 +7,8 @@ To look for new examples, and for many, run with HYPOTHESIS_PROFILE=torture; `ma
 from __future__ import annotations
 
 import os
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +24,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--no-skips", action="store_true", help="fail the session where anything skips, and say why it did"
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files whose tests are given the most time: the worker that met one last would be alone with it."""
+    usual, most = float(config.getini("timeout")), defaultdict[Path, float](float)
+    for item in items:
+        marker = item.get_closest_marker("timeout")
+        most[item.path] = max(most[item.path], marker.args[0] if marker else usual)
+    items.sort(key=lambda item: -most[item.path])
 
 
 def _reasons(config: pytest.Config) -> list[str]:

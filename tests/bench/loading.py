@@ -1,10 +1,10 @@
-"""What coming again, loading and publishing cost: `python -m tests.bench.loading` keeps three tables and plots."""
+"""What it costs to come again, load, publish and ask: `python -m tests.bench.loading` keeps four tables and plots."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,15 +15,17 @@ from rich.table import Table
 from tests.bench.__main__ import serving
 from tests.bench.pages import render
 from tests.bench.results import keep
-from tests.bench.stock import SEED, describe, stocked
+from tests.bench.stock import SEED, describe, give_past, stocked
 from tests.bench.work import RUN, Cost, in_own_process
 from warehouse import reports
 from warehouse.context import Warehouse
 from warehouse.duck import connect, select, to_parquet
+from warehouse.examples.plots import EXAMPLES
 from warehouse.model import Batch, HarvestReport, NormalizeReport
 from warehouse.records import ISSUES, RECORDS, TOMBSTONES, with_sequence
 
 CHANGES = 1_000
+QUERIES = sorted(path.stem for path in EXAMPLES.glob("*.sql"))
 _PREFIX = "Changed"
 
 
@@ -59,6 +61,14 @@ def publication(records: int, folder: Path) -> dict[str, Cost]:
     if any(cost.records != records for cost in costs.values()):
         raise RuntimeError(f"{records} records were there: {costs}")
     return costs
+
+
+def queries(records: int, folder: Path, examples: Sequence[str] = QUERIES) -> dict[str, Cost]:
+    """Example queries, each in a process of its own, on a release of so many records with a past and duplicates."""
+    give_past(stocked(folder, records))
+    if in_own_process("publish", folder).records != records:
+        raise RuntimeError(f"{records} records were to be published.")
+    return {example: in_own_process("ask", folder, example) for example in examples}
 
 
 def table(title: str, costs: Mapping[str, Cost]) -> Table:
@@ -104,6 +114,7 @@ def main() -> None:
         "--stock", type=int, nargs="+", default=[10_000, 100_000], help="to load into (default: %(default)s)"
     )
     parser.add_argument("--publish", type=int, default=100_000, help="to publish (default: %(default)s)")
+    parser.add_argument("--queries", type=int, default=100_000, help="to ask for (default: %(default)s)")
     wishes = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chm-loading-") as name:
         root = Path(name)
@@ -114,6 +125,7 @@ def main() -> None:
                 {f"into {count:,} records": changes(count, root / f"changes-{count}") for count in wishes.stock},
             ),
             "publish": (f"{wishes.publish:,} records", publication(wishes.publish, root / "publish")),
+            "queries": (f"Examples on {wishes.queries:,} records", queries(wishes.queries, root / "queries")),
         }
     for kind, (title, costs) in tables.items():
         keep(kind, table(title, costs), {work: cost.cpu for work, cost in costs.items()}, "CPU seconds")

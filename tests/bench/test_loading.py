@@ -8,7 +8,7 @@ import pytest
 from rich.table import Table
 
 from tests.bench import loading
-from tests.bench.loading import again, changes, publication, table
+from tests.bench.loading import QUERIES, again, changes, publication, queries, table
 from tests.bench.results import keep
 from tests.bench.work import Cost, in_own_process
 
@@ -28,6 +28,13 @@ def test_changes_are_loaded_into_a_stock_and_the_stock_is_published(
         "copy": 100,
         "publish": 100,
     }
+
+
+def test_examples_are_put_to_a_release_whose_records_have_changed_and_have_twins(tmp_path: Path) -> None:
+    about = {"changes_by_month": 2, "documents_of_several_sources": 1, "issues_by_source": 10}
+    costs = queries(500, tmp_path, list(about))
+    assert {example: cost.records for example, cost in costs.items()} == about
+    assert about.keys() < set(QUERIES)
 
 
 def test_a_piece_of_work_that_fails_says_so_in_its_own_words(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One piece of work on a stocked warehouse, in its own process: `python -m tests.bench.work WORK FOLDER`.
+"""One piece of work on a stocked warehouse, in its own process: `python -m tests.bench.work WORK FOLDER [NAME]`.
 
 Prints a `Cost` as JSON; its imports are not timed, but count for the peak (VmHWM of proc(5), Linux).
 """
@@ -17,8 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from tests.bench import stock
-from warehouse import pipeline
+from warehouse import opening, pipeline
 from warehouse.duck import select
+from warehouse.examples.plots import EXAMPLES
 
 RUN = "changes"
 PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
@@ -33,9 +34,9 @@ class Cost(Struct, frozen=True, kw_only=True):
     peak: float
 
 
-def in_own_process(work: str, folder: Path) -> Cost:
+def in_own_process(work: str, folder: Path, *named: str) -> Cost:
     """Measure `work` in a fresh interpreter; a failure there is raised here."""
-    command = [sys.executable, "-m", "tests.bench.work", work, str(folder)]
+    command = [sys.executable, "-m", "tests.bench.work", work, str(folder), *named]
     answer = subprocess.run(command, capture_output=True, check=False)
     if answer.returncode:
         raise RuntimeError(f"{work} failed:\n{answer.stderr.decode(errors='replace')}")
@@ -58,7 +59,7 @@ def load(folder: Path) -> int:
 def copy(folder: Path) -> int:
     """DuckDB's own copy of all snapshots into one Parquet file; counts its records."""
     layout = stock.opened(folder).layout
-    files = [layout.snapshot(source, "stock") / "records.parquet" for source in layout.loaded_sources()]
+    files = [layout.snapshot(source, stock.STOCK) / "records.parquet" for source in layout.loaded_sources()]
     query = " UNION ALL ".join(map(select, files))
     with duckdb.connect() as connection:
         ((count,),) = connection.execute(f"COPY ({query}) TO '{folder}/copy.parquet' (COMPRESSION zstd)").fetchall()
@@ -73,13 +74,19 @@ def publish(folder: Path) -> int:
     return report.records
 
 
-WORKS: dict[str, Callable[[Path], int]] = {work.__name__: work for work in (take, load, copy, publish)}
+def ask(folder: Path, example: str) -> int:
+    """Open the current release and put an analyst's example query to it; counts the rows of the answer."""
+    with opening.open(stock.opened(folder).layout.root) as release:
+        return release.arrow((EXAMPLES / f"{example}.sql").read_text("utf-8")).num_rows
+
+
+WORKS: dict[str, Callable[..., int]] = {work.__name__: work for work in (take, load, copy, publish, ask)}
 
 
 def main() -> None:
-    work, folder = WORKS[sys.argv[1]], Path(sys.argv[2])
+    work, folder, named = WORKS[sys.argv[1]], Path(sys.argv[2]), sys.argv[3:]
     cpu, wall = time.process_time(), time.perf_counter()
-    records = work(folder)
+    records = work(folder, *named)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     found = PEAK.search(Path("/proc/self/status").read_text())
     peak = int(found[1]) / 1024 if found else 0.0

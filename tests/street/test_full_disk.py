@@ -70,6 +70,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # files that were open then, closed late
+@pytest.mark.timeout(3_600 if THOROUGH else 600)
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_whose_write_fails_harms_nobody_and_goes_on_when_there_is_room(day: Day, verb: str) -> None:
     world, work, expected, resumed = day.world, VERBS[verb], _kept(day.after[verb]), set[str]()

@@ -1,4 +1,5 @@
 -- Everything on one record: here, on the first one.
-SELECT records.*, (SELECT list(term) FROM subjects WHERE subjects.record = identifier) AS subjects
+WITH one AS (SELECT min(identifier) AS identifier FROM records)
+SELECT records.*, (SELECT list(term) FROM subjects WHERE record = (SELECT identifier FROM one)) AS subjects
 FROM records
-WHERE identifier = (SELECT min(identifier) FROM records);
+WHERE identifier = (SELECT identifier FROM one);

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 import numpy as np
@@ -76,13 +76,14 @@ class Searcher:
         self.ranks = lru_cache(maxsize=50)(self._ranks)
         self.matching = lru_cache(maxsize=2_000)(self._matching)
 
-    def documents(self, numbers: Sequence[int]) -> list[Document]:
-        """The documents of these numbers, in this order."""
+    def documents(self, numbers: Sequence[int], names: frozenset[str] | None = None) -> list[Document]:
+        """The documents of these numbers, in this order: whole, or their fields of these names."""
         reader = zstandard.ZstdDecompressor(dict_data=self._dictionary)
+        decode = _decoder(names).decode
         found = []
         for place in self._places[np.asarray(numbers, dtype=np.int64)].tolist():
             ((body,),) = self._rows("SELECT body FROM docs WHERE place = ?", place)
-            found.append(msgspec.json.decode(reader.decompress(body)))
+            found.append(decode(reader.decompress(body)))
         return found
 
     def ordered(self, question: Question, within: FrozenBitMap, most: int) -> list[int]:
@@ -271,6 +272,15 @@ class Searcher:
             connection = sqlite3.connect(f"{self._path.as_uri()}?immutable=1", uri=True)
             self._local.connection = connection
         return connection.execute(query, values)
+
+
+@lru_cache(maxsize=200)
+def _decoder(names: frozenset[str] | None) -> msgspec.json.Decoder[Document]:
+    """Reads the fields of these names alone: of the others no Python object is made."""
+    if names is None:
+        return msgspec.json.Decoder(Document)
+    made: Any = TypedDict  # whose fields are known only now
+    return msgspec.json.Decoder(made("Shown", dict.fromkeys(sorted(names), Any), total=False))
 
 
 def _docs(docs: int | bytes) -> FrozenBitMap:

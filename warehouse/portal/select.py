@@ -96,17 +96,18 @@ def _sort_key(part: str) -> tuple[str, bool]:
 
 def _documents(searcher: Searcher, asked: Asked, numbers: Sequence[int]) -> list[Document]:
     patterns = asked.patterns("fl")
-    documents = searcher.documents(numbers)
-    if asked.is_on("lang_fallback"):
-        documents = list(map(filled, documents))
-    if not patterns or "*" in patterns:
+    are_whole = not patterns or "*" in patterns
+    if not asked.is_on("lang_fallback"):
+        return searcher.documents(numbers, None if are_whole else _wanted(searcher.fields, patterns))
+    documents = [filled(document) for document in searcher.documents(numbers)]
+    if are_whole:
         return documents
-    return [{name: document[name] for name in document if _is_wanted(name, patterns)} for document in documents]
+    return [{name: one[name] for name in one if name in _wanted(frozenset(one), patterns)} for one in documents]
 
 
-@lru_cache(maxsize=20_000)
-def _is_wanted(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+@lru_cache(maxsize=1_000)
+def _wanted(fields: frozenset[str], patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for name in fields if any(fnmatchcase(name, pattern) for pattern in patterns))
 
 
 def _grouped(searcher: Searcher, asked: Asked, hits: FrozenBitMap, field: str) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from tests.harvesters.servers import Site, reply
 from tests.warehouse.conftest import Chm
@@ -137,6 +138,15 @@ def test_a_site_that_its_list_has_no_longer_is_gone_and_may_be_retired(chm: Chm,
     chm("sources", "discover", "--accept", "all", "--by", "Ana")
     assert world.warehouse.source(ID).status == "retired"
     assert changes(chm) == []
+
+
+def test_json_goes_by_the_published_schemas(chm: Chm, world: World, index: Index) -> None:
+    index.websites["B"] = ("fr", ["https://x.example/"])
+    harvest(world)
+    _, folder = world.publish()
+    schemas = Draft202012Validator(json.loads((folder / "schemas.json").read_text()))
+    for command in ("discover", "coverage"):
+        schemas.validate(chm("sources", command, "--json").json())
 
 
 def test_what_no_list_ever_had_is_not_gone(chm: Chm, world: World, index: Index) -> None:
