@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp  # what import-linter looks through
 import pytest
 
 from tests.architecture.rooms import HOUSE, MODULES, ROOMS, imports, name
@@ -39,6 +41,12 @@ def test_import_linter_keeps_the_one_way_street() -> None:
     done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout
     assert "1 kept, 0 broken" in done.stdout
+
+
+def test_no_import_leads_back_to_where_it_began() -> None:
+    graph = grimp.build_graph(*ROOMS)
+    needs = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert {*TopologicalSorter(needs).static_order()} == graph.modules, "CycleError names the modules of a circle"
 
 
 @of_all

@@ -20,7 +20,7 @@ from harvesters.source import Source
 from warehouse.discovering.coverage import Country
 from warehouse.discovering.lists import Listed, Website, host
 from warehouse.model import SCHEMA_VERSION
-from warehouse.probing.verifying import rehosted
+from warehouse.probing.suggesting import rehosted
 
 Kind = Literal["new", "moved", "gone"]
 

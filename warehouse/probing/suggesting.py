@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import langcodes
 from msgspec import Struct
@@ -102,3 +102,9 @@ def placed(subject: Subject, countries: Container[str]) -> Subject:
     named = (_COUNTRY_IN_DOMAIN.get(code, code) for code in (begins, *hosted, last))
     code = next((code for code in named if code in countries), None)
     return replace(subject, government=code.upper()) if code else subject
+
+
+def rehosted(url: str, moved: str) -> str:
+    """An address on the scheme and host to which one of its pages moved."""
+    onto = urlsplit(moved)
+    return urlunsplit(urlsplit(url)._replace(scheme=onto.scheme, netloc=onto.netloc))

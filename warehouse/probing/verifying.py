@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 from msgspec.structs import replace
 
@@ -118,15 +117,9 @@ def _confirmed(source: Source, seen: Seen, tried: Gathered) -> dict[str, Json]:
     change = suggesting.change(source, own) if own else {}
     suggested = {key: value for key, value in change.items() if key == "languages" and value}
     moved = next((issue.value for issue in tried.issues if issue.code == "address_moved" and issue.value), None)
-    if moved and source.url and (url := rehosted(source.url, moved)) != source.url:
+    if moved and source.url and (url := suggesting.rehosted(source.url, moved)) != source.url:
         suggested["url"] = url
     return suggested
-
-
-def rehosted(url: str, moved: str) -> str:
-    """An address on the scheme and host to which one of its pages moved."""
-    onto = urlsplit(moved)
-    return urlunsplit(urlsplit(url)._replace(scheme=onto.scheme, netloc=onto.netloc))
 
 
 def _holds(kept: Probe, source: Source, now: datetime) -> bool:
