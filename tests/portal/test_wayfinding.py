@@ -35,7 +35,7 @@ def test_robots_lead_to_a_sitemap_of_every_record(world: World) -> None:
     assert sorted(found) == sorted(f"{BASE}/records/{row['identifier']}" for row in world.rows())
     assert all(robots.can_fetch("*", address) for address in found)
     assert all(portal.get(address).status_code == 200 for address in found)
-    assert not robots.can_fetch("*", f"{BASE}/api/v2013/index/select?q=*:*")
+    assert robots.can_fetch("*", f"{BASE}/oai?verb=Identify")
 
 
 def test_the_parts_of_a_large_sitemap_are_where_it_says(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

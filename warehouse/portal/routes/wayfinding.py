@@ -33,8 +33,8 @@ def _current(request: Request, reading: Reading, name: str) -> Response:
 
 @router.get("/robots.txt", response_model=None, responses=_told("For crawlers.", "text/plain"))
 def robots(serving: Service) -> Response:
-    """Where crawlers find every record; what asks for much work is not theirs (RFC 9309)."""
-    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /oai", "", f"Sitemap: {serving.url}/sitemap.xml", ""]
+    """Where crawlers find every record. Nothing is closed: harvesters of `/oai` ask here too (RFC 9309)."""
+    lines = ["User-agent: *", "Disallow:", "", f"Sitemap: {serving.url}/sitemap.xml", ""]
     return Response("\n".join(lines), media_type="text/plain")
 
 
