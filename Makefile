@@ -33,6 +33,7 @@ bench: install        ## ratios against peers, and what each step costs, as tabl
 	$(BIN)/python -m tests.bench.normalize
 	$(BIN)/python -m tests.bench.parsing
 	$(BIN)/python -m tests.bench.loading $(LOADING)
+	$(BIN)/python -m tests.bench.search --http $(SEARCH)
 	$(BIN)/python -m tests.bench.crawl $(CRAWL)
 
 lint: install         ## style, types and the one-way street

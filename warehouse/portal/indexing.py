@@ -17,7 +17,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -57,6 +57,7 @@ CREATE TABLE chunks(field INTEGER, value TEXT, places);
 """
 
 Numbers: TypeAlias = "array[int]"
+_none_yet = partial(array, "I")  # arrays, since the garbage collector looks through lists again and again
 
 
 def schema() -> tantivy.Schema:
@@ -72,7 +73,7 @@ class _Label(Struct):
 
     said: str
     keys: AbstractSet[str]
-    places: list[int]
+    places: Numbers
 
 
 class _Field(Struct):
@@ -81,7 +82,7 @@ class _Field(Struct):
     number: int
     slot: str | None
     is_single: bool
-    values: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    values: defaultdict[str, Numbers] = field(default_factory=lambda: defaultdict(_none_yet))
     labels: dict[str | tuple[str, ...], _Label] = field(default_factory=dict)
 
     def add(self, value: Json, place: int) -> None:
@@ -102,7 +103,7 @@ class _Field(Struct):
             return label.said
         said, keys = _analysed(key, self.slot or "")
         if len(said) <= _LABEL and len(self.labels) < _LABELS:
-            self.labels[key] = _Label(said, keys, [place])
+            self.labels[key] = _Label(said, keys, array("I", (place,)))
         else:
             values = self.values
             for one in keys:
@@ -115,7 +116,7 @@ class _Field(Struct):
             for one in label.keys:
                 self.values[one] += label.places
         for value, places in self.values.items():
-            yield self.number, value, places[0] if len(places) == 1 else array("I", places).tobytes()
+            yield self.number, value, places[0] if len(places) == 1 else places.tobytes()
         self.labels.clear()
         self.values.clear()
 
