@@ -167,7 +167,7 @@ def serving(layout: Layout) -> Iterator[tuple[int, int]]:
             server.terminate()
 
 
-def load(layout: Layout, port: int, seconds: float) -> list[Traffic]:
+def load(layout: Layout, port: int, seconds: float, every: float = SWITCH_EVERY) -> list[Traffic]:
     """How `chm serve` fares as fast as it can, at half of that, and at 70 a second."""
     turns = cycle(_RELEASES[1:] + _RELEASES[:1])
 
@@ -175,9 +175,9 @@ def load(layout: Layout, port: int, seconds: float) -> list[Traffic]:
         write_json(layout.current_release(), CurrentRelease(release=next(turns)))
 
     def run(what: str, rate: float | None, seed: int) -> Traffic:
-        return asyncio.run(while_switching(switch, SWITCH_EVERY, send(port, questions(seed), seconds, rate, what)))
+        return asyncio.run(while_switching(switch, every, send(port, questions(seed), seconds, rate, what)))
 
-    asyncio.run(send(port, questions(0), 5, None, "warming"))
+    asyncio.run(send(port, questions(0), seconds / 10, None, "warming"))
     whole = run("as fast as it can", None, 1)
     return [whole, run("at half of that", whole.rate / 2, 2), run("at 70 a second", 70, 3)]
 

@@ -61,8 +61,9 @@ class Searcher:
         self._words = tantivy.Index.open(str(folder / "words"))
         self._schema = self._words.schema
         self._numbers = np.load(folder / "numbers.npy")
-        self._places = np.argsort(self._numbers)
         self.count = len(self._numbers)
+        self._places = np.empty(self.count, dtype=np.int64)
+        self._places[self._numbers] = np.arange(self.count)
         self.all = FrozenBitMap(range(self.count))
         known = self._rows("SELECT name, field, count FROM fields")
         self._fields = {name: _Field(number, count) for name, number, count in known}
@@ -75,6 +76,8 @@ class Searcher:
         self.values = lru_cache(maxsize=200)(self._values)
         self.ranks = lru_cache(maxsize=50)(self._ranks)
         self.matching = lru_cache(maxsize=2_000)(self._matching)
+        self.hits = lru_cache(maxsize=1_000)(self._hits)
+        self.counts = lru_cache(maxsize=1_000)(self._counts)
 
     def documents(self, numbers: Sequence[int], names: frozenset[str] | None = None) -> list[Document]:
         """The documents of these numbers, in this order: whole, or their fields of these names."""
@@ -121,6 +124,15 @@ class Searcher:
         numbers = self._numbers[np.asarray(places, dtype=np.int64)]
         order = np.lexsort((numbers, -np.fromiter((score for score, _ in hits), dtype=np.float64, count=len(hits))))
         return [int(number) for number in numbers[order]]
+
+    def _hits(self, question: Question, filters: frozenset[Question]) -> FrozenBitMap:
+        """The documents that a question and all filters mean."""
+        return self._clauses(Clauses(must=(question, *filters)))
+
+    def _counts(self, field: str, question: Question, filters: frozenset[Question]) -> Sequence[int]:
+        """For each of the `values` of a field how many of the hits have it."""
+        hits = self.hits(question, filters)
+        return array("I", [hits.intersection_cardinality(docs) for _, docs in self.values(field)])
 
     def _matching(self, question: Question) -> FrozenBitMap:  # noqa: PLR0911 - one line for each kind there is
         """The documents that a question means."""

@@ -28,6 +28,7 @@ from warehouse.portal.values import is_single, value_of
 __all__ = ["Params", "select"]
 
 _LAST = np.iinfo(np.int64).max
+_NEWEST = ("updatedDate_dt", True)  # as documents are numbered
 
 
 def select(searcher: Searcher, params: Params) -> dict[str, Json]:
@@ -55,18 +56,23 @@ def _ordered(searcher: Searcher, asked: Asked, hits: FrozenBitMap, most: int) ->
     keys = sort_keys(asked.text("sort"))
     if not keys or keys[0] == ("score", True):
         return searcher.ordered(asked.question, hits, most)
-    found: list[int] = _sorted(searcher, hits, keys)[:most].tolist()
+    if keys == (_NEWEST,):
+        return list(hits[:most])
+    found: list[int] = _sorted(searcher, hits, keys, most).tolist()
     return found
 
 
-def _sorted(searcher: Searcher, hits: FrozenBitMap, keys: Sequence[tuple[str, bool]]) -> np.ndarray:
-    """The documents by the values of fields, those without one last; of equals the newest first."""
+def _sorted(searcher: Searcher, hits: FrozenBitMap, keys: Sequence[tuple[str, bool]], most: int) -> np.ndarray:
+    """The first documents by the values of fields, those without one last; of equals the newest first."""
     numbers = np.asarray(hits.to_array(), dtype=np.int64)
     columns = []
     for field, descending in keys:
         ranks = searcher.ranks(field)[numbers].astype(np.int64)
         columns.append(np.where(ranks == 0, _LAST, -ranks if descending else ranks))
-    return numbers[np.lexsort((numbers, *reversed(columns)))]
+    if 0 < most < len(numbers):  # only what may be among the first need be sorted
+        may = columns[0] <= np.partition(columns[0], most - 1)[most - 1]
+        numbers, columns = numbers[may], [column[may] for column in columns]
+    return numbers[np.lexsort((numbers, *reversed(columns)))[:most]]
 
 
 @lru_cache(maxsize=1_000)

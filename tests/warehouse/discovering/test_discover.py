@@ -164,6 +164,19 @@ def test_a_list_that_is_not_read_tells_nothing_gone(chm: Chm, world: World, inde
     assert [(one["kind"], one["source"]) for one in changes(chm, "--csv", str(path))] == [("gone", "lu_chm")]
 
 
+def test_a_record_of_the_index_that_names_no_country_or_no_site_is_told_and_left_out(
+    chm: Chm, world: World, index: Index
+) -> None:
+    index.websites |= {"B": ("", ["https://x.example/"]), "C": ("fr", ["https://intranet/", "https://y.example/"])}
+    harvest(world)
+    found = chm("sources", "discover", "--json").json()
+    assert [(one["source"], one["told_by"]) for one in found["changes"]] == [("fr_y", "chm_index, C (2)")]
+    assert [issue["message"] for issue in found["issues"]] == [
+        "chm_index, record B: it names no country; it is left out.",
+        "chm_index, record C: 'https://intranet/' is no web address; it is left out.",
+    ]
+
+
 def test_pages_of_the_centre_are_no_national_sites(chm: Chm, world: World, index: Index) -> None:
     index.websites["B"] = ("fr", [index.url("/database/countries/fr")])
     harvest(world)
@@ -247,6 +260,7 @@ def test_an_entry_steers_no_file(chm: Chm, world: World) -> None:
         ("https://localhost/", ""),
         ("//biodiv.be", ""),
         ("https://biodiv.be:x/", ""),
+        ("https://me:secret@biodiv.be/", ""),
     ],
 )
 def test_two_addresses_are_one_site_by_their_hosts(url: str, name: str) -> None:
