@@ -58,9 +58,20 @@ def _unpacked(path: Path) -> Iterator[str]:
             yield str(connection.sql("SELECT * FROM duckdb_views()").fetchall())
     elif path.suffix == ".sqlite":
         with closing(sqlite3.connect(path)) as connection:
-            for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            unpack = _unpacker(connection, tables)
+            for table in tables:
                 for row in connection.execute(f'SELECT * FROM "{table}"'):
                     packed = [value for value in row if isinstance(value, bytes) and value.startswith(_ZSTD)]
-                    yield f"{row} {[zstandard.decompress(value).decode() for value in packed]}"
+                    yield f"{row} {[unpack.decompress(value).decode() for value in packed]}"
     elif path.suffix not in PLAIN | NUMBERS:
         raise ValueError(f"Nobody has said how to unpack {path.name}.")
+
+
+def _unpacker(connection: sqlite3.Connection, tables: list[str]) -> zstandard.ZstdDecompressor:
+    """What unpacks the values of a file, which may bring a dictionary for them."""
+    if "dictionary" not in tables:
+        return zstandard.ZstdDecompressor()
+    ((sample,),) = connection.execute("SELECT sample FROM dictionary").fetchall()
+    made = zstandard.ZstdCompressionDict(sample, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    return zstandard.ZstdDecompressor(dict_data=made)

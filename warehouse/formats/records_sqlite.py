@@ -65,10 +65,7 @@ UPDATE entries SET
 FROM before.entries AS before
 WHERE before.identifier = entries.identifier
 """
-_ROW = f"""
-SELECT identifier, source, government, schema, md5({whole("batch")}) AS digest, to_json(batch)::VARCHAR AS line
-FROM batch
-"""
+_ROW = f"SELECT identifier, source, government, schema, md5({whole('batch')}) AS digest FROM batch"
 
 
 class _Writer:
@@ -86,8 +83,9 @@ class _Writer:
         self._duck.register("batch", pa.Table.from_batches([portion.batch]))
         rows = self._duck.sql(_ROW).to_arrow_table()
         numbers = range(self._number, self._number + rows.num_rows)
-        *entries, lines = (column.to_pylist() for column in rows.columns)
-        bodies = (self._compressor.compress(line.encode()) for line in lines)
+        entries = (column.to_pylist() for column in rows.columns)
+        lines = portion.lines.to_pylist()
+        bodies = (self._compressor.compress(line.removesuffix("\n").encode()) for line in lines)
         self._file.executemany("INSERT INTO bodies VALUES (?, ?)", zip(numbers, bodies, strict=True))
         self._file.executemany(
             f"INSERT INTO entries VALUES (?, ?, ?, ?, '{self._stamp}', ?, ?, NULL, NULL)",
