@@ -66,8 +66,7 @@ FROM before.entries AS before
 WHERE before.identifier = entries.identifier
 """
 _ROW = f"""
-SELECT identifier, source, government, schema, md5({whole("batch")}) AS digest, to_json(batch)::VARCHAR AS line
-FROM batch
+SELECT identifier, source, government, schema, md5({whole("batch")}) AS digest FROM batch
 """
 
 
@@ -86,8 +85,8 @@ class _Writer:
         self._duck.register("batch", pa.Table.from_batches([portion.batch]))
         rows = self._duck.sql(_ROW).to_arrow_table()
         numbers = range(self._number, self._number + rows.num_rows)
-        *entries, lines = (column.to_pylist() for column in rows.columns)
-        bodies = (self._compressor.compress(line.encode()) for line in lines)
+        entries = [column.to_pylist() for column in rows.columns]
+        bodies = (self._compressor.compress(line.rstrip("\n").encode()) for line in portion.lines.to_pylist())
         self._file.executemany("INSERT INTO bodies VALUES (?, ?)", zip(numbers, bodies, strict=True))
         self._file.executemany(
             f"INSERT INTO entries VALUES (?, ?, ?, ?, '{self._stamp}', ?, ?, NULL, NULL)",
