@@ -38,12 +38,13 @@ _HREFLANG_OF_NOBODY = "x-default"
 
 
 class Link(Struct, frozen=True):
-    """What a page points at: `rel` and `kind` (its media type) in lower case, `address` absolute."""
+    """What a page points at: `rel`, `kind` (its media type) and `title` in lower case, `address` absolute."""
 
     address: str
     rel: str = ""
     kind: str = ""
     language: str = ""
+    title: str = ""
     is_element: bool = False  # of the head, rather than one that people click
 
 
@@ -162,5 +163,6 @@ def _links(answer: Answer) -> Iterator[Link]:
                 rel=" ".join((element.get("rel") or "").lower().split()),
                 kind=(element.get("type") or "").partition(";")[0].strip().lower(),
                 language=(element.get("hreflang") or "").strip(),
+                title=(element.get("title") or "").lower(),
                 is_element=element.tag == "link",
             )

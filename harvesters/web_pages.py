@@ -5,6 +5,8 @@ Dublin Core in HTML: https://www.dublincore.org/specifications/dublin-core/dc-ht
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from email.message import Message
 
 from lxml import etree, html
@@ -12,6 +14,8 @@ from msgspec import Struct
 
 from harvesters.listings.reading import bad_status
 from harvesters.model import Answer
+
+_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 
 
 class Meta(Struct, frozen=True):
@@ -60,23 +64,32 @@ def tree(body: bytes, content_type: str = "") -> html.HtmlElement | None:
     """The elements of a page; None where there are none. To be read only, since whoever asks again may get the same.
 
     Its encoding is UTF-8 where the bytes are that, else what `content_type` says, else what the page itself declares.
+    A page that claims to be UTF-8 and is not is that with some bytes damaged, or Windows-1252 (as browsers read
+    ISO-8859-1: https://encoding.spec.whatwg.org/#names-and-labels).
     """
+    text, encoding = _decoded(body, content_type)
     try:
-        root = etree.fromstring(body, _parser(_encoding(body, content_type)))
+        root = etree.fromstring(text, _parser(encoding))
     except (etree.XMLSyntaxError, etree.ParserError):  # nothing, or nothing but comments
         return None
     return root if isinstance(root, html.HtmlElement) and root.tag == "html" else None
 
 
-def _encoding(body: bytes, content_type: str) -> str | None:
-    """The name of the encoding; None where the page's own word is left to the parser."""
-    try:
+def _decoded(body: bytes, content_type: str) -> tuple[bytes, str | None]:
+    """The page and the name of its encoding; None where the page's own word is left to the parser."""
+    with suppress(UnicodeDecodeError):
         body.decode()
-    except UnicodeDecodeError:
-        message = Message()
-        message["content-type"] = content_type
-        return message.get_content_charset()
-    return "utf-8"
+        return body, "utf-8"
+    message = Message()
+    message["content-type"] = content_type
+    charset = message.get_content_charset()
+    own = _CHARSET.search(body[:1_024])
+    if (charset or (own[1].decode() if own else "")).lower() not in ("utf-8", "utf8"):
+        return body, charset
+    text = body.decode("utf-8", "replace")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    is_damaged = 2 * text.count("\ufffd") < beyond_ascii
+    return (text.encode(), "utf-8") if is_damaged else (body, "windows-1252")
 
 
 def _parser(encoding: str | None) -> html.HTMLParser:

@@ -161,7 +161,11 @@ def status_(
     if as_json:
         print_json(rows)
         return
-    out.print(show.statuses(rows))
+    shown = [row for row in rows if source or not status.is_untried(row)]
+    if shown:
+        out.print(show.statuses(shown))
+    if untried := len(rows) - len(shown):
+        out.print(show.unverified(untried), soft_wrap=True)
     for row in rows:
         for reason in row.reasons:  # some name their source themselves
             out.print(

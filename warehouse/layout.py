@@ -16,7 +16,7 @@
       looks/                           what `chm today` told last: operator.json, notify.json; websites.json:
                                        which sources stand for which entries of lists (`chm sources discover`)
       probes/                          what `chm probe` found of each source: be_chm.json; unverified.{txt,csv,json}
-      locks/                           one process per source, and who that is
+      locks/                           one process per source, one scheduled harvest per server, and who that is
 
 Run ids come from outside (Airflow's hold colons and plus signs): they are percent-encoded, so that no name can leave
 its folder.

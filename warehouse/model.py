@@ -248,7 +248,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
 
     `standing` is how the latest run stands: `open` waits for its next verb, `interrupted` was killed and goes on
     with the same command. `live` and `deleted` count what readers see, whatever became of the latest run. `issues`
-    counts what somebody should see to, `notes` what is only told; `issues_by_code` counts both.
+    counts what somebody should see to, `notes` what is only told; `issues_by_code` counts both. `again`: see `Failure`.
     """
 
     source: str
@@ -268,6 +268,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     live: int = 0
     deleted: int = 0
     last_success: datetime | None = None
+    again: datetime | None = None
     schema_version: int = SCHEMA_VERSION
 
 

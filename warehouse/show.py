@@ -120,6 +120,12 @@ def statuses(rows: Iterable[SourceStatus]) -> Table:
     return table
 
 
+def unverified(number: int) -> str:
+    """How many sources nobody has looked at yet, and what to do about it."""
+    who = "1 source is" if number == 1 else f"{number} sources are"
+    return f"{who} unverified: `chm probe --unverified` looks at what they answer."
+
+
 def settings(found: Settings) -> Table:
     """A line a setting."""
     table = _table("setting", "value", "from", "meaning")

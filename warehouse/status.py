@@ -16,12 +16,21 @@ from warehouse.model import Batch, HarvestReport, LoadReport, NormalizeReport, S
 
 
 def of_all(layout: Layout, sources: Iterable[Source]) -> list[SourceStatus]:
-    """The status of each source by id, those included that only the warehouse knows: their file is gone or broken."""
+    """The status of each source by id, those included that only the warehouse knows: their file is gone or broken.
+
+    Of a source that was never asked nothing is read.
+    """
     known = {source.id: _about(source) for source in sources}
     for source in layout.loaded_sources():
         if source not in known and (pointer := reports.pointer(layout, source)):
             known[source] = SourceStatus(source=source, name=pointer.name, government=pointer.government)
-    return [_status(layout, known[source]) for source in sorted(known)]
+    left = {*layout.sources(), *layout.loaded_sources()}
+    return [_status(layout, about) if source in left else about for source, about in sorted(known.items())]
+
+
+def is_untried(row: SourceStatus) -> bool:
+    """Whether nobody has looked at the source yet, so that there is nothing to tell of it."""
+    return row.status == "unverified" and row.standing == "never"
 
 
 def of(layout: Layout, source: Source) -> SourceStatus:
@@ -76,6 +85,7 @@ def _standing_of(layout: Layout, about: SourceStatus) -> SourceStatus:
         issues=issues.total() - notes,
         notes=notes,
         issues_by_code=dict(issues),
+        again=harvest.failure.again if harvest and harvest.failure else None,
         reasons=(*reasons, *(load.held if load else ())),
     )
 

@@ -20,11 +20,20 @@ def is_open(moment: datetime, zone: ZoneInfo, hours: tuple[time, time]) -> bool:
     return begin <= now < end if begin < end else now >= begin or now < end
 
 
+def opening(moment: datetime, zone: ZoneInfo, hours: tuple[time, time]) -> datetime:
+    """When the hours next begin after an aware moment."""
+    return _next(moment, zone, hours[0])
+
+
 def closing(moment: datetime, zone: ZoneInfo, hours: tuple[time, time]) -> datetime:
     """When the hours that an aware moment lies in are over."""
+    return _next(moment, zone, hours[1])
+
+
+def _next(moment: datetime, zone: ZoneInfo, at: time) -> datetime:
     now = moment.astimezone(zone)
-    end = now.replace(hour=hours[1].hour, minute=hours[1].minute, second=0, microsecond=0)
-    return end if end > now else end + timedelta(days=1)
+    then = now.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+    return then if then > now else then + timedelta(days=1)
 
 
 @cache

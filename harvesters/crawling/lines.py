@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from harvesters.crawling.reading import Reading
 from harvesters.http import Papers
-from harvesters.model import Answer, Json
+from harvesters.model import Answer, Issue, Json
 
 Kind = Literal["page", "sitemap", "feed"]
 
@@ -40,6 +40,8 @@ class Known(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `every` is after how many days it is asked again: fewer where it changes, more where it does not, none where it
     leads to others; `due` is the day, `seen` the one on which it was asked last (ISO 8601).
     `records` are the identifiers of those that stood on it, `crawl` the crawl that saw it last, `named` who led there.
+    `misled`: its site map said that it had changed, and it had not, so that the map's word counts for nothing until it
+    has.
     """
 
     etag: str = ""
@@ -51,6 +53,7 @@ class Known(Struct, frozen=True, kw_only=True, omit_defaults=True):
     records: tuple[str, ...] = ()
     crawl: str = ""
     named: Named = Named()
+    misled: bool = False
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -75,14 +78,19 @@ class Failure(Struct, frozen=True):
 
 
 class Fetched(Struct, frozen=True, kw_only=True, tag="fetched", omit_defaults=True):
-    """An address that was asked: what came of it, who named it, and the addresses that it led to and nobody knew."""
+    """An address that was asked: what came of it, who named it, and the addresses that it led to and nobody knew.
+
+    `requests` are those of the whole visit until then, with redirects and robots.txt.
+    """
 
     url: str
+    requests: int
     named: Named = Named()
     answer: Answer | None = None
     reading: Reading | None = None
     failure: Failure | None = None
     found: Mapping[str, Wanted] = {}
+    issues: tuple[Issue, ...] = ()
 
 
 class Ended(Struct, frozen=True, kw_only=True, tag="ended", omit_defaults=True):

@@ -42,7 +42,8 @@ class Memory:
 
     def same(self, url: str, named: Named) -> None:
         """A page says that it is as it was."""
-        self._keep(url, self._again(replace(self.pages[url], named=named), changed=False))
+        before = self.pages[url]
+        self._keep(url, self._again(before, replace(before, named=named), changed=False))
 
     def gone(self, url: str) -> None:
         """A page is no more."""
@@ -60,7 +61,7 @@ class Memory:
             etag=answer.headers.get("etag", ""),
             modified=answer.headers.get("last-modified", ""),
             meaning=seen.meaning,
-            every=before.every if before else self._usual,
+            every=self._usual,
             records=tuple(record.identifier for record in fresh),
             named=named,
         )
@@ -68,7 +69,7 @@ class Memory:
         if seen.kind in LEADS_ON:
             known = replace(known, every=0)
         elif before:
-            known = self._again(known, changed=changed)
+            known = self._again(before, known, changed=changed)
         if before:
             self._lose(set(before.records) - set(known.records))
         self._keep(url, known)
@@ -82,9 +83,10 @@ class Memory:
         """They have been told."""
         self._state.keep(LOST, {})
 
-    def _again(self, known: Known, *, changed: bool) -> Known:
-        every = max(1, known.every // 2) if changed else min(self._most, 2 * known.every)
-        return replace(known, every=every)
+    def _again(self, before: Known, known: Known, *, changed: bool) -> Known:
+        every = max(1, before.every // 2) if changed else min(self._most, 2 * before.every)
+        is_told_so = before.named.modified not in ("", known.named.modified)
+        return replace(known, every=every, misled=not changed and (before.misled or is_told_so))
 
     def _keep(self, url: str, known: Known) -> None:
         due = self._today + timedelta(days=known.every)

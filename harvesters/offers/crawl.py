@@ -26,7 +26,7 @@ _MOST_MAPS = 2  # an index and the first that it names, or two that robots.txt n
 _UNPACKED = 16 * 2**20  # bytes of a map in gzip that are read
 _GZIP = b"\x1f\x8b"
 _GZIP_BITS = zlib.MAX_WBITS | 16  # as zlib asks for gzip's header
-_LOC = re.compile(rb"<loc>\s*([^<]+?)\s*</loc>")
+_LOC = re.compile(rb"<loc>([^<]*)</loc>")
 _A_FILE = re.compile(r"\.(?!html?$|php$|aspx?$|jsp$)\w{2,5}$", re.IGNORECASE)
 _STATED = {
     b"application/ld+json": "JSON-LD",
@@ -89,7 +89,7 @@ def _mapped(site: Site) -> Mapped:
     for _ in range(_MOST_MAPS):
         if waiting:
             body = _map(site, waiting.pop(0))
-            listed = [unescape(each.decode("utf-8", "replace")) for each in _LOC.findall(body)]
+            listed = [unescape(each.decode("utf-8", "replace")).strip() for each in _LOC.findall(body)]
             own = [address for address in listed if host(address) == host(site.root)]
             if b"<sitemapindex" in body:
                 waiting[:0] = own

@@ -25,7 +25,8 @@ _MOST_NAMED = 3
 
 def offers(site: Site) -> Iterator[Offer]:
     """The first repository that says who it is."""
-    named = [address.partition("?")[0] for address in site.named("verb=identify", "/oai")][:_MOST_NAMED]
+    titled = [link.address for link in site.links if link.is_element and link.title.startswith("oai")]
+    named = [address.partition("?")[0] for address in (*titled, *site.named("verb=identify", "/oai"))][:_MOST_NAMED]
     usual = [f"{site.root}/{path}" for path in _USUAL]
     for address in dict.fromkeys((*_own(site), *named, *usual)):
         before = site.visit.seconds

@@ -16,7 +16,7 @@ or "not found", and the documents that no list shows any more, become tombstones
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ from harvesters.crawling import hours, process
 from harvesters.crawling.lines import Ended, Failure, Fetched, Job, Wanted
 from harvesters.crawling.memory import Memory
 from harvesters.crawling.options import Options
-from harvesters.crawling.reading import raw_records
+from harvesters.crawling.reading import Reading, raw_records
 from harvesters.crawling.traps import plain
 from harvesters.errors import HarvestError, LimitReached, ProtocolError
 from harvesters.http import Http, moved
@@ -56,9 +56,11 @@ def harvest(task: HarvestTask, http: Http, state: State) -> Iterator[Page]:
     visit = _Visit(task, http, state)
     with process.crawl(visit.job()) as lines:
         for line in lines:
-            http.visit.requests += isinstance(line, Fetched)  # it was asked in our name
+            if isinstance(line, Fetched):
+                http.visit.requests = line.requests  # they were sent in our name
             yield visit.page(line) if isinstance(line, Fetched) else visit.end(line)
             if task.limit is not None and visit.records >= task.limit:
+                http.visit.requests += 1  # the next may be under way when the process is ended
                 return
 
 
@@ -111,6 +113,7 @@ class _Visit:
             raise LimitReached(
                 f"It is {now}, and the site is crawled from {begin:%H:%M} to {end:%H:%M}.",
                 advice="Give the source a `schedule` in these hours, or set `hours` under `options` (null: always).",
+                again=hours.opening(self._now, zone, (begin, end)).astimezone(UTC),
             )
         return min(longest, hours.closing(self._now, zone, (begin, end)) - self._now).total_seconds()
 
@@ -132,7 +135,7 @@ class _Visit:
         answer, seen = line.answer, line.reading
         if answer is None:
             return self._failed(line.url, line.failure or Failure("ProtocolError", "Nothing came.", ""))
-        issues = moved(answer) if line.url in self._starts else ()
+        issues = (*line.issues, *(_start(answer, seen) if line.url in self._starts else ()))
         records: tuple[RawRecord, ...] = ()
         if answer.status == 304 and line.url in self._memory.pages:
             self._memory.same(line.url, line.named)
@@ -184,6 +187,14 @@ class _Visit:
 
 def _page(answer: Answer, records: tuple[RawRecord, ...] = (), issues: tuple[Issue, ...] = ()) -> Page:
     return Page(answer=answer, records=records, issues=issues, facts={"window": True})
+
+
+def _start(answer: Answer, seen: Reading | None) -> Iterator[Issue]:
+    """What is wrong with an address of the source's own, though site maps or links may lead to the pages."""
+    yield from moved(answer)
+    if answer.status >= 400 or (seen and seen.kind in ("other", "soft_404")):
+        message = f"{answer.url} answers {answer.status}, and not with a page. Correct `url` in the source file."
+        yield Issue(code="start_not_a_page", message=message[:1_000], value=answer.url[:500])
 
 
 def _tombstone(identifier: str, answer: Answer) -> RawRecord:

@@ -31,6 +31,7 @@ _SETTINGS = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "DOWNLOAD_DELAY_JITTER": 0,
     "AUTOTHROTTLE_ENABLED": True,
+    "AUTOTHROTTLE_TARGET_CONCURRENCY": 0.5,  # a server rests for as long as its answer took
     "AUTOTHROTTLE_MAX_DELAY": 60.0,
     "EXTENSIONS_BASE": {"scrapy.extensions.throttle.AutoThrottle": 0},
     "LOG_LEVEL": "ERROR",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,12 +28,13 @@ class PoliteHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """An empty response at the address from which the answer came. Raises HarvestError as `Http.get` does."""
-        begun = time.monotonic()
+        before = self._http.visit.seconds
         ask = asyncio.get_running_loop().run_in_executor
         wish = partial(self._http.get, request.url, validators=request.meta["validators"], only=request.meta["only"])
         answer = await ask(self._thread, wish)
         request.meta["answer"] = answer
-        request.meta["download_latency"] = time.monotonic() - begun  # what AutoThrottle goes by
+        # What AutoThrottle goes by: how long the server took, without our waiting for its turn and pace.
+        request.meta["download_latency"] = self._http.visit.seconds - before
         return Response(request.url, status=answer.status)
 
     async def close(self) -> None:

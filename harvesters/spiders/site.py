@@ -12,12 +12,9 @@ from urllib.parse import urlsplit
 
 import feedparser
 import msgspec
-from lxml.etree import XMLSyntaxError
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
-from scrapy.utils.gz import gunzip
-from scrapy.utils.sitemap import Sitemap
 from twisted.python.failure import Failure as Twisted
 
 from harvesters.crawling import reading
@@ -26,11 +23,12 @@ from harvesters.crawling.options import Options
 from harvesters.crawling.traps import Traps, plain
 from harvesters.errors import BudgetSpent, HarvestError, RobotsUnknown, ServerStopped
 from harvesters.http import Http
-from harvesters.model import Answer
+from harvesters.model import Answer, Issue
 from harvesters.source import Source
+from harvesters.spiders import sitemaps
+from harvesters.spiders.sitemaps import SiteMap
 
 _ENDS_ALL = (BudgetSpent, RobotsUnknown, ServerStopped)  # the next address would fare no better
-_GZIP = b"\x1f\x8b"
 
 
 class SiteSpider(Spider):
@@ -73,16 +71,30 @@ class SiteSpider(Spider):
     def parse(self, response: Response, wanted: Wanted, **_more: Any) -> Iterator[Request]:
         """Tell what came, and follow where it leads."""
         answer: Answer = response.meta["answer"]
-        url, found, seen = response.url, dict[str, Wanted](), None
+        url, found, seen, issues = response.url, dict[str, Wanted](), None, tuple[Issue, ...]()
         if answer.status == 200 and self._is_own(answer.url):
             if wanted.kind == "page":
                 seen = reading.read(answer.url, answer.body, answer.headers.get("content-type", ""))
                 if seen.kind in reading.LEADS_ON:
                     self._note(url, seen.links)
                 found = self._new(self._led_to(seen, wanted.depth))
+            elif wanted.kind == "feed":
+                entries = feedparser.parse(answer.body).entries
+                found = self._new((entry.get("link", ""), Wanted("page", wanted.depth + 1)) for entry in entries)
             else:
-                found = self._new(self._listed(answer, wanted))
-        self._tell(Fetched(url=url, answer=answer, reading=seen, found=found, named=self._named.get(url, Named())))
+                site_map = sitemaps.read(url, answer.body, self._source.max_bytes)
+                found, issues = self._new(self._mapped(url, site_map, wanted.depth)), site_map.issues
+        self._tell(
+            Fetched(
+                url=url,
+                requests=self.http.visit.requests,
+                answer=answer,
+                reading=seen,
+                found=found,
+                named=self._named.get(url, Named()),
+                issues=issues,
+            )
+        )
         for one, as_what in found.items():
             yield self._request(one, as_what)
         self._count(answer)
@@ -96,7 +108,7 @@ class SiteSpider(Spider):
         self._asked += 1
         if isinstance(error, _ENDS_ALL):  # the address stays wanted
             self._close("server", told)
-        self._tell(Fetched(url=url, failure=told))
+        self._tell(Fetched(url=url, requests=self.http.visit.requests, failure=told))
 
     def _request(self, url: str, wanted: Wanted) -> Request:
         known = None if self._job.full else self._job.known.get(url)
@@ -127,24 +139,12 @@ class SiteSpider(Spider):
             for url in (seen.canonical, *seen.translations.values(), *seen.links):
                 yield url, Wanted("page", depth + 1)
 
-    def _listed(self, answer: Answer, wanted: Wanted) -> Iterator[tuple[str, Wanted]]:
-        """What a site map (https://www.sitemaps.org/protocol.html) or a feed names."""
-        if wanted.kind == "feed":
-            for entry in feedparser.parse(answer.body).entries:
-                yield entry.get("link", ""), Wanted("page", wanted.depth + 1)
-            return
-        body = answer.body
-        if body.startswith(_GZIP):
-            body = gunzip(body, max_size=self._source.max_bytes)
-        try:
-            site_map = Sitemap(body)
-        except (XMLSyntaxError, StopIteration):  # empty, or nothing like XML
-            return
-        for entry in site_map:
-            if site_map.type == "sitemapindex":
-                yield entry["loc"], Wanted("sitemap", wanted.depth + 1)
+    def _mapped(self, by: str, site_map: SiteMap, depth: int) -> Iterator[tuple[str, Wanted]]:
+        for entry in site_map.entries:
+            if site_map.is_index:
+                yield entry["loc"], Wanted("sitemap", depth + 1)
                 continue
-            self._note(answer.url, (entry["loc"],), entry.get("lastmod", ""))
+            self._note(by, (entry["loc"],), entry.get("lastmod", ""))
             for url in (entry["loc"], *entry.get("alternate", ())):
                 yield url, Wanted("page", 1)
 
@@ -182,6 +182,8 @@ class SiteSpider(Spider):
         known: Known | None = self._job.known.get(url)
         if known is None or self._job.full or known.due <= self._job.today.isoformat():
             return True
+        if known.misled:
+            return False
         modified = self._named.get(url, Named()).modified
         if modified and known.named.modified:  # of the same clock, be that right or wrong
             return modified != known.named.modified

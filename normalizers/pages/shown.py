@@ -181,8 +181,9 @@ def _names(line: str) -> Iterator[str]:
 
 
 def licences(root: html.HtmlElement) -> list[str]:
-    """Addresses of licences and labels to which a page links."""
-    found = []
+    """Addresses of licences and labels to which a page links, and pictures of labels with their names."""
+    pictures = (image for image in root.iter("img") if "localcontexts" in image.get("src", ""))
+    found = [f"{image.get('alt', '')} {image.get('src')}".strip() for image in pictures]
     for link in root.iter("a", "link"):
         href = link.get("href", "")
         is_licence = "license" in link.get("rel", "").lower().split() or "creativecommons.org/" in href

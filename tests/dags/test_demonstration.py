@@ -135,6 +135,7 @@ def check_output(output: str, day: int) -> None:
 
 
 class TestUp:
+    @pytest.mark.timeout(900)  # nine runs of a DAG, one after the other
     def test_an_operator_asks_limits_and_holds_and_ctrl_c_ends_all(self, tmp_path: Path) -> None:
         with demonstration("up", tmp_path) as running:
             url = running.until_up()

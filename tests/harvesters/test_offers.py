@@ -106,6 +106,13 @@ ROUTES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"/": page(body='<a href="/x/oai?verb=Identify">'), "/x/oai?Identify": identify()},
         {"protocol": "oai_pmh", "url": f"{ROOT}/x/oai", "records": None},
     ),
+    "a repository that an element of the head is titled as": (
+        {
+            "/": page('<link rel="alternate" title="OAI-PMH" href="/harvest?verb=Identify">'),
+            "/harvest?Identify": identify(),
+        },
+        {"protocol": "oai_pmh", "url": f"{ROOT}/harvest"},
+    ),
     "an IPT": ({"/ipt/rss.do": IPT}, {"protocol": "ipt", "url": f"{ROOT}/ipt/rss.do", "deletions": "unseen"}),
     "pages and nothing else, the last resort": (
         {"/": page("<script type='application/ld+json'>{}</script>", "<a href='/a'>"), "/sitemap.xml": b"<loc/><loc/>"},
@@ -205,6 +212,7 @@ _PIECES = st.sampled_from([
     b"'>", b'<link rel="https://api.w.org/" href="', b"<rss version='2.0'><channel>", b"<item>", b"<link>",
     b"_rdf</link>", b"<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'>", b"<Identify>", b"@prefix dcat: <",
     b"\xff\x00", b"http://",
+    b"<sitemapindex><loc> ", b"https://site.test/a", b"</loc>", b"\x1f\x8b\x08",
 ])  # fmt: skip
 
 

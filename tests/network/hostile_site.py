@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from tests.harvesters.oai_server import envelope, error
 from tests.harvesters.servers import Site, reply
-from tests.network import hostile_api
+from tests.network import hostile_api, hostile_pages
 from tests.network.days import http_date, stamp
 
 PAGE = 3  # items
@@ -172,6 +172,8 @@ class HostileSite(Site):
         if hostile_api.page_of(call) is not None:
             told = hostile_api.tell(call, items(self.day))
             return reply(told.status, told.body, date=http_date(self.now), **told.headers)
+        if found := hostile_pages.tell(call.path, items(self.day), self.url("").rstrip("/")):
+            return self.ok(found[1], content_type=found[0])
         return self.ok(self.body(call)) if call.path.endswith("/oai") else reply(404, b"none")
 
     def ok(self, body: bytes, **headers: str) -> bytes:
@@ -182,6 +184,8 @@ class HostileSite(Site):
         """What a good answer says."""
         if hostile_api.page_of(call) is not None:
             return hostile_api.tell(call, items(self.day)).body
+        if found := hostile_pages.tell(call.path, items(self.day), self.url("").rstrip("/")):
+            return found[1]
         return self.rss(self.shown(call.page)) if call.path.endswith("/feed") else self._oai(call)
 
     def shown(self, page: int) -> list[Item]:
@@ -286,6 +290,8 @@ def _item(number: int, since: datetime) -> Item:
 def _page(call: Call) -> int:
     if (listed := hostile_api.page_of(call)) is not None:
         return listed
+    if call.path == hostile_pages.HOME:
+        return 1
     if call.path.endswith("/feed"):
         return int(call.arguments.get("paged", "1"))
     if call.arguments.get("verb") not in ("ListRecords", "ListIdentifiers"):

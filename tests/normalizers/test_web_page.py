@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvesters.model import RawRecord
+from normalizers.care import labels
 from normalizers.profiles import Unreadable
 from normalizers.profiles.web_page import extract
 from tests.harvesters.crawling.pages import HOME, PARAGRAPH, page
@@ -135,6 +136,24 @@ def test_labels_stand_beside_the_licence_and_a_footer_gives_way_to_both():
     licence = "https://creativecommons.org/licenses/by/4.0/"
     body = f"{HEADING}{PARAGRAPH}<a href='{label}'>TK</a><a href='{licence}'>CC</a><p>© Tous droits réservés</p>"
     assert [text.value for text in draft(body).rights] == [licence, label]
+
+
+def test_the_picture_of_a_label_is_the_label():
+    picture = "<img alt='BC Provenance (BC P)' src='https://localcontexts.org/wp-content/uploads/bc-p.png'>"
+    rights = [text.value for text in draft(f"{HEADING}{PARAGRAPH}{picture}").rights]
+    assert labels(rights) == ("https://localcontexts.org/label/bc-provenance/",)
+
+
+def test_documents_and_pictures_are_links_with_what_the_page_says_of_them():
+    head = json_ld({"@type": "Article", "image": {"@type": "ImageObject", "url": "https://x.example/a.jpg"}})
+    head += '<meta property="og:image" content="https://x.example/b.jpg">'
+    files = "<a href='/f/1.pdf' hreflang='ar' type='application/pdf'>Le rapport</a> <a href='/f/2.docx'>L'annexe</a>"
+    links = draft(f"{HEADING}{PARAGRAPH}<p>{files}</p>", head).links
+    assert [(link.url, link.name, link.language, link.media_type) for link in links if link.rel == "document"] == [
+        (f"{HOME}/f/1.pdf", "Le rapport", "ar", "application/pdf"),
+        (f"{HOME}/f/2.docx", "L'annexe", None, None),
+    ]
+    assert [link.url for link in links if link.rel == "image"] == ["https://x.example/a.jpg", "https://x.example/b.jpg"]
 
 
 def test_a_news_article_is_news_and_what_says_no_more_a_resource():

@@ -107,6 +107,7 @@ def test_where_nothing_is_published_yet_it_says_so_and_begins_when_there_is(tmp_
         portal = Portal(world)
         assert portal.get("/health").status_code == 503
         assert portal.get("/records").headers["retry-after"] == "60"
+        assert 'chm_requests_total{method="GET",route="/health",status="503"} 1.0' in portal.get("/metrics").text
         world.run()
         world.publish()
         assert portal.get("/health").status_code == 200
@@ -144,6 +145,7 @@ def test_a_release_that_cannot_be_opened_leaves_the_one_before_in_place(portal: 
     (folder / "records.sqlite").rename(folder / "aside")
     portal.look()
     assert portal.get("/health").json() == before | {"fault": "A newer release cannot be opened; the log says why."}
+    assert "chm_release_fault 1.0" in portal.get("/metrics").text
     (folder / "aside").rename(folder / "records.sqlite")
     portal.look()
     assert portal.get("/health").json()["release"] == folder.name

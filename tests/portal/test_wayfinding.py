@@ -35,7 +35,7 @@ def test_robots_lead_to_a_sitemap_of_every_record(world: World) -> None:
     assert sorted(found) == sorted(f"{BASE}/records/{row['identifier']}" for row in world.rows())
     assert all(robots.can_fetch("*", address) for address in found)
     assert all(portal.get(address).status_code == 200 for address in found)
-    assert not robots.can_fetch("*", f"{BASE}/api/v2013/index/select?q=*:*")
+    assert robots.can_fetch("*", f"{BASE}/oai?verb=Identify")
 
 
 def test_the_parts_of_a_large_sitemap_are_where_it_says(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,6 +53,8 @@ def test_the_parts_of_a_large_sitemap_are_where_it_says(world: World, monkeypatc
 def test_the_feed_of_what_is_new(resting: Portal) -> None:
     answer = resting.get("/feed.xml")
     assert answer.headers["content-type"] == "application/atom+xml"
+    again = resting.get("/feed.xml", headers={"If-None-Match": answer.headers["etag"]})
+    assert (answer.headers["etag"][:2], again.status_code) == ("W/", 304)
     found = feedparser.parse(answer.content)
     assert not found.bozo
     assert len(found.entries) == 5

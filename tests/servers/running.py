@@ -35,7 +35,7 @@ def running(command: Sequence[str | Path], log: Path, ready: Callable[[], object
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
     try:
-        end = time.monotonic() + 40
+        end = time.monotonic() + 90  # Plone on a busy machine
         while not ready():
             is_late = process.poll() is not None or time.monotonic() > end
             assert not is_late, log.read_text(errors="replace")

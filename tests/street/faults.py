@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.harvesters.servers import FakeClock
+from tests.network.hostile_pages import HOME
 from tests.network.hostile_site import PAGE, SET, Bend, HostileSite, moment
 from tests.street.walking import CONTACT, current, walk
 from warehouse import pipeline, reports
@@ -36,11 +37,12 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
     "ckan": {"protocol": "ckan", "options": {"page_size": PAGE}},
     "chm_index": {"protocol": "chm_index", "options": {"page_size": PAGE}},
     "dcat": {"protocol": "dcat"},
+    "crawl": {"protocol": "crawl", "options": {"hours": None}},
     "bioland": {"protocol": "bioland", "languages": ["en", "fr"], "options": {"published": True}},
 }
 ADDRESSES = {
     "oai_pmh": "/oai", "feed": "/feed", "wordpress": "/wp-json", "plone": "/", "bioland": "/", "ckan": "/api/3/action",
-    "chm_index": "/api/v2013/index/select", "dcat": "/catalog.ttl",
+    "chm_index": "/api/v2013/index/select", "dcat": "/catalog.ttl", "crawl": HOME,
 }  # fmt: skip
 Healed = Literal["by the next run", "by the next full sweep", "never"]
 NEXT_RUN: Healed = "by the next run"
@@ -228,9 +230,16 @@ def _seen(warehouse: Warehouse) -> dict[str, dict[str, Any] | None]:
 
 def rows() -> tuple[Row, ...]:
     """Every row of the table."""
-    from tests.street import cms_faults, data_faults, drupal_faults, feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
+    from tests.street import cms_faults, crawl_faults, data_faults, drupal_faults, feed_faults, oai_faults  # noqa: PLC0415 - they are made of this module's rows
 
-    return (*oai_faults.ROWS, *feed_faults.ROWS, *cms_faults.ROWS, *drupal_faults.ROWS, *data_faults.ROWS)
+    return (
+        *oai_faults.ROWS,
+        *feed_faults.ROWS,
+        *cms_faults.ROWS,
+        *drupal_faults.ROWS,
+        *data_faults.ROWS,
+        *crawl_faults.ROWS,
+    )
 
 
 def table(played: Iterable[tuple[Row, Played]]) -> Table:

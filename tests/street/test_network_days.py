@@ -72,6 +72,9 @@ class Street(Struct, frozen=True, kw_only=True):
     days: dict[int, Day]
 
 
+pytestmark = pytest.mark.timeout(300)  # three days of nine sites are walked before the first test
+
+
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     with Network() as network:

@@ -110,6 +110,12 @@ def rows(path: Path) -> list[dict[str, object]]:
     return [{**row, **{name: dict(row[name]) for name in maps}} for row in table.to_pylist()]
 
 
+def digests(found: Release) -> dict[str, str]:
+    """The files of a release, less the two databases into which their libraries write times and names at random."""
+    random = ("chm.duckdb", "search/words/")
+    return {file.name: file.sha256 for file in found.files if not file.name.startswith(random)}
+
+
 def contents(folder: Path) -> dict[str, tuple[str, int]]:
     """Every file below `folder`: its digest and when it was last written."""
     return {

@@ -22,7 +22,14 @@ from warehouse.runs import Refused, alone
 
 OF_RECORDS = (
     *("chm.duckdb", "records.sqlite"),
-    *("documents/resource.jsonl.zst", "records.csv", "records.jsonl.zst", "records.parquet", "solr.jsonl.zst"),
+    *(
+        "documents/resource.jsonl.zst",
+        "records.csv",
+        "records.jsonl.zst",
+        "records.parquet",
+        "sitemap.xml",
+        "solr.jsonl.zst",
+    ),
 )
 SAME = (
     *OF_RECORDS[2:],
@@ -133,6 +140,16 @@ def test_every_format_of_the_drawer_is_in_the_manifest(two_sources: World, tmp_p
         assert written
         assert {one.path.relative_to(folder).as_posix() for one in written} == files_of(folder)
         assert files_of(folder) <= {file.name for file in manifest.files if file.format == name}, name
+
+
+def test_a_stranger_reads_what_each_file_is(two_sources: World) -> None:
+    two_sources.publish()
+    manifest, folder = two_sources.publish("again")
+    text = (folder / "README.md").read_text()
+    assert text.startswith(f"# Release {manifest.release}\n\n9 records of 2 national clearing-house sites")
+    for file in manifest.files:
+        head, slash, _ = file.name.partition("/")
+        assert f"`{head}{slash}`" in text, file.name
 
 
 def test_an_empty_warehouse_is_published_as_such(world: World) -> None:

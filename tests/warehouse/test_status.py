@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.warehouse.conftest import Chm
 from tests.warehouse.world import ID, World, change_json
 from warehouse import pipeline, status
+from warehouse.context import read_sources
 from warehouse.counts import Counts
 from warehouse.model import SourceStatus
 from warehouse.runs import alone
@@ -19,6 +21,41 @@ def test_never(world: World) -> None:
     found = standing(world)
     assert (found.standing, found.run, found.last_success, found.live) == ("never", None, None, 0)
     assert (found.name, found.government, found.protocol, found.status) == ("Belgium", "BE", "oai_pmh", "active")
+
+
+@pytest.fixture
+def untried(world: World) -> list[str]:
+    """A handful of sources that nobody has looked at, beside one that was harvested."""
+    names = [f"fr_{number}" for number in range(5)]
+    for name in names:
+        world.write_source(name, government="FR", status="unverified")
+    world.run()
+    return names
+
+
+def test_of_sources_that_nobody_looked_at_nothing_is_read(
+    untried: list[str], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(status.reports, "pointer", lambda _layout, source: looked_at.append(source))
+    rows = status.of_all(world.layout, read_sources(world.warehouse.settings)[0])
+    assert looked_at == [ID]
+    assert [row.source for row in rows] == [ID, *untried]
+    assert {row.standing for row in rows if row.source in untried} == {"never"}
+
+
+def test_they_are_one_line_among_those_that_were_harvested(untried: list[str], chm: Chm) -> None:
+    told = chm("status").out
+    assert f"\n{len(untried)} sources are unverified: `chm probe --unverified` looks at what they answer.\n" in told
+    assert not any(name in told for name in untried)
+    assert "never" in chm("status", untried[0]).out, "one that is asked for is shown"
+    assert len(chm("status", "--json").json()) == 1 + len(untried)
+
+
+def test_a_source_that_was_tried_by_hand_is_shown_whatever_its_file_says(world: World, chm: Chm) -> None:
+    world.write_source(status="unverified")
+    world.run()
+    assert ID in chm("status").out
 
 
 def test_open_between_the_verbs_and_done_after_them(world: World) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Literal
 
+import psutil
 import pytest
 from msgspec.structs import replace
 
 from tests.harvesters.oai_server import ABOUT
+from tests.harvesters.servers import Site, reply
 from tests.warehouse.conftest import Chm
 from tests.warehouse.world import ID, World
 from warehouse import pipeline, status, stops
@@ -16,9 +19,16 @@ from warehouse.model import HarvestReport
 from warehouse.runs import Refused
 from warehouse.stops import Stop, Stopped
 
+PAGE = b"<!doctype html><html lang=en><head><title>%s</title></head><body><main><h1>A page</h1>%s</main></body></html>"
+
 
 def say(world: World, verdict: Literal["stop", "start"], why: str = "the ministry called") -> None:
     stops.add(world.layout, Stop(verdict=verdict, source=ID, by="Ana", why=why, at=world.clock.now()))
+
+
+def crawls() -> list[psutil.Process]:
+    """The processes of crawls that this one has."""
+    return [each for each in psutil.Process().children() if "harvesters.spiders" in each.cmdline()]
 
 
 def stopped_after(world: World, records: int) -> HarvestReport:
@@ -50,6 +60,24 @@ def test_after_start_the_same_command_goes_on_behind_what_came(world: World) -> 
     assert world.run().counts.added == 5
     asked = [tuple(each.items()) for each in world.country.asked_for() if each["verb"] == "ListRecords"]
     assert len(asked) == len(set(asked)) == 5, "no page was asked for twice"
+
+
+def test_a_crawl_is_stopped_with_its_process_and_goes_on_where_it_was(world: World) -> None:
+    prose = b"<p>%d. " + b"The wetlands of the north are home to many birds, and the report tells of each. " * 4
+    pages = {f"/p{place}": reply(200, PAGE % (b"Page", prose % place), content_type="text/html") for place in range(9)}
+    links = b" ".join(b"<a href=%s>more</a>" % path.encode() for path in pages)
+    with Site({**pages, "/": reply(200, PAGE % (b"Home", links), content_type="text/html")}) as site:
+        world.write_source(protocol="crawl", url=site.url(), options={"hours": None})
+        world.clock.set(datetime.now(UTC))  # the crawl's process goes by that
+        report = stopped_after(world, 2)
+        assert (report.outcome, report.records) == ("stopped", 2)
+        assert crawls() == []
+        asked = len(site.asked)
+        with pytest.raises(Stopped):
+            pipeline.harvest(world.warehouse, ID)
+        say(world, "start")
+        assert world.run().counts.added == len(pages)
+        assert len(site.asked) - asked < len(pages), "what came before is not asked for again"
 
 
 def test_while_it_is_stopped_nobody_asks_it_and_its_records_stay_published(world: World) -> None:

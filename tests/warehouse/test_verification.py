@@ -121,7 +121,17 @@ def without_a_row_of_duckdb(path: Path) -> None:
         connection.execute("DELETE FROM records WHERE source_identifier = 'r0'")
 
 
-_NO_POSTING = "DELETE FROM postings WHERE value = (SELECT max(value) FROM postings WHERE field = 'identifier_s')"
+_NO_POSTING = """
+DELETE FROM postings
+WHERE value = (SELECT max(value) FROM postings JOIN fields USING (field) WHERE name = 'identifier_s')
+"""
+
+
+def without_last_url(path: Path) -> None:
+    head, url, _ = path.read_text().rpartition("<url>")
+    path.write_text(f"{head}</urlset>" if url else head)
+
+
 LOSSES = {  # format, or file -> (one of its files, what takes a record out of it)
     "chm.duckdb": ("chm.duckdb", without_a_row_of_duckdb),
     "common_formats": ("documents/resource.jsonl.zst", without_last_line),
@@ -129,6 +139,7 @@ LOSSES = {  # format, or file -> (one of its files, what takes a record out of i
     "records_jsonl": ("records.jsonl.zst", without_last_line),
     "records_sqlite": ("records.sqlite", executing("UPDATE entries SET number = NULL WHERE number = 0")),
     "search_index": ("search/index.sqlite", executing(_NO_POSTING)),
+    "sitemap": ("sitemap.xml", without_last_url),
     "solr_jsonl": ("solr.jsonl.zst", without_last_line),
 }
 

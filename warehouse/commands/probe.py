@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from harvesters.errors import LimitReached
 from warehouse import show
 from warehouse.console import AsJson, err, open_warehouse, out, print_json
 from warehouse.context import Warehouse
@@ -54,15 +55,18 @@ def probe(
 def _address(warehouse: Warehouse, subject: Subject, save: str | None, *, as_json: bool) -> None:
     if save:
         saving.path_for(warehouse, save)
+    if not as_json:
+        wait = f"at most {looking.MOST} requests at the polite pace, which may take a minute or two"
+        err.print(show.plain(f"Looking at {subject.url}: {wait}."))
     found = looking.probe(warehouse, subject)
-    path = saving.save(warehouse, found, save) if save else None
     if as_json:
         print_json(found)
     else:
         for piece in lines(found):
             out.print(piece, soft_wrap=isinstance(piece, str))
-    if path and not as_json:
-        out.print(f"Written: {path}. `chm sources accept {save}` sets it active.", soft_wrap=True)
+    if save:
+        path = saving.save(warehouse, found, save)
+        err.print(show.plain(f"Written: {path}. `chm sources accept {save}` sets it active."))
     if found.standing == "unreachable":
         raise typer.Exit(1)
 
@@ -74,8 +78,12 @@ def _unverified(warehouse: Warehouse, country: str | None, *, again: bool) -> Ve
     wanted = [each for each in sources if country in (None, each.government)]
     waiting = [each for each in wanted if again or each.id not in found]
     err.print(f"{len(waiting)} to look at, one after the other; {len(wanted) - len(waiting)} are known from before.")
-    for number, each in enumerate(verifying.verify(warehouse, waiting), start=1):
-        found[each[0].id] = each
-        table.keep(warehouse.layout, table.rows(found.values()))
-        err.print(f"{number} of {len(waiting)}: {each[0].id} {each[1].standing}")
-    return table.rows(found[each.id] for each in wanted)
+    for number, (source, seen) in enumerate(verifying.verify(warehouse, waiting), start=1):
+        if isinstance(seen, LimitReached):
+            told = f"is left for another time: {seen} The same command goes on with it."
+        else:
+            told = seen.standing
+            found[source.id] = (source, seen)
+            table.keep(warehouse.layout, table.rows(found.values()))
+        err.print(show.plain(f"{number} of {len(waiting)}: {source.id} {told}"))
+    return table.rows(found[each.id] for each in wanted if each.id in found)

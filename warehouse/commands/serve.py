@@ -11,7 +11,7 @@ app = typer.Typer()
 
 @app.command()
 def serve() -> None:
-    """Serve the published index: search, records, OAI-PMH. A new release is picked up as soon as it is published."""
+    """Serve the published index: search, records, OAI-PMH; a new release as soon as there is one."""
     import uvicorn  # noqa: PLC0415 - takes half a second that no other command should wait for
 
     from warehouse.portal.app import app as portal  # noqa: PLC0415 - likewise

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct
 
@@ -21,6 +20,7 @@ from harvesters.source import Source
 from warehouse.discovering.coverage import Country
 from warehouse.discovering.lists import Listed, Website, host
 from warehouse.model import SCHEMA_VERSION
+from warehouse.probing.verifying import rehosted
 
 Kind = Literal["new", "moved", "gone"]
 
@@ -154,9 +154,9 @@ def _moved(source: Source, website: Website) -> Change:
     """The source on the new host, with the paths that it asked on the old one; nobody has looked at it yet."""
     keys: dict[str, Json] = {"status": "unverified", "page": website.url}
     if source.url:
-        keys["url"] = _rehosted(source.url, website.url)
+        keys["url"] = rehosted(source.url, website.url)
     else:
-        keys["urls"] = [_rehosted(url, website.url) for url in source.urls]
+        keys["urls"] = [rehosted(url, website.url) for url in source.urls]
     if source.server:
         keys["server"] = None
     return Change(
@@ -169,11 +169,6 @@ def _moved(source: Source, website: Website) -> Change:
         before=source.addresses[0],
         keys=keys,
     )
-
-
-def _rehosted(url: str, onto: str) -> str:
-    new = urlsplit(onto)
-    return urlunsplit(urlsplit(url)._replace(scheme=new.scheme, netloc=new.netloc))
 
 
 def _new(website: Website, source_id: str) -> Change:

@@ -61,7 +61,7 @@ class Listed(Struct, frozen=True):
 def of_index(layout: Layout, sources: Iterable[Source]) -> Listed:
     """The `database` records of every source of the CHM's index that is loaded, one list a source."""
     names: list[str] = []
-    found: list[Website] = []
+    found: list[Website | Issue] = []
     for source in sources:
         current = reports.pointer(layout, source.id) if source.protocol == "chm_index" else None
         if current is None:
@@ -71,17 +71,21 @@ def of_index(layout: Layout, sources: Iterable[Source]) -> Listed:
         columns = ["source_identifier", "title", "countries", "links"]
         for row in pq.read_table(path, columns=columns, filters=[("schema", "==", "database")]).to_pylist():
             found += _of_record(source.id, row)
-    return Listed(tuple(names), tuple(found))
+    return _listed(names, found)
 
 
-def _of_record(name: str, row: Mapping[str, Any]) -> Iterator[Website]:
-    titles = dict(row["title"])
+def _of_record(name: str, row: Mapping[str, Any]) -> Iterator[Website | Issue]:
+    titles, identifier = dict(row["title"]), row["source_identifier"]
     urls = [link["url"] for link in row["links"] if link["rel"] == "related"]
     for number, url in enumerate(dict.fromkeys(urls)):
-        if row["countries"]:
+        if not row["countries"]:
+            yield _left_out(f"{name}, record {identifier}", "it names no country")
+        elif not host(url):
+            yield _left_out(f"{name}, record {identifier}", f"{url!r} is no web address")
+        else:
             yield Website(
                 list=name,
-                key=row["source_identifier"] + (f" ({number + 1})" if number else ""),
+                key=identifier + (f" ({number + 1})" if number else ""),
                 country=row["countries"][0]["identifier"].upper(),
                 title=titles.get("en") or next(iter(titles.values()), url),
                 url=url,
@@ -102,16 +106,12 @@ def of_spreadsheet(path: Path, countries: Vocabulary) -> Listed:
     delimiter = max(",;\t", key=first.count)
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     columns = _columns(path, reader.fieldnames or ())
-    found, issues = [], []
+    found = []
     for row in reader:
         cells = {name: (row.get(column) or "").strip() for name, column in columns.items()}
         if any(cells.values()):
-            told = _of_line(path.name, cells, countries)
-            if isinstance(told, Website):
-                found.append(told)
-            else:
-                issues.append(_issue(path, reader.line_num, told))
-    return Listed((path.name,), tuple(found), tuple(issues))
+            found.append(_of_line(path.name, f"{path}, line {reader.line_num}", cells, countries))
+    return _listed([path.name], found)
 
 
 def _columns(path: Path, heading: Iterable[str]) -> dict[str, str]:
@@ -126,30 +126,42 @@ def _columns(path: Path, heading: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _of_line(name: str, cells: Mapping[str, str], countries: Vocabulary) -> Website | str:
-    """The website, or what is wrong with the line."""
+def _of_line(name: str, place: str, cells: Mapping[str, str], countries: Vocabulary) -> Website | Issue:
     country = countries.match(cells["country"])
     if country is None:
-        return f"no country is called {cells['country']!r}"
+        return _left_out(place, f"no country is called {cells['country']!r}")
     url = cells["url"] if "://" in cells["url"] else f"https://{cells['url']}"
     if not host(url):
-        return f"{cells['url']!r} is no web address"
+        return _left_out(place, f"{cells['url']!r} is no web address")
     code, title = country.concept.notation.upper(), cells.get("title") or cells["url"]
     return Website(list=name, key=cells.get("id") or f"{code} {title}", country=code, title=title, url=url)
 
 
-def _issue(path: Path, line: int, told: str) -> Issue:
-    return Issue(code="entry_left_out", message=f"{path}, line {line}: {told}; it is left out.", severity="warning")
+def _listed(names: Iterable[str], found: Iterable[Website | Issue]) -> Listed:
+    websites, issues = [], []
+    for one in found:
+        if isinstance(one, Website):
+            websites.append(one)
+        else:
+            issues.append(one)
+    return Listed(tuple(names), tuple(websites), tuple(issues))
+
+
+def _left_out(place: str, told: str) -> Issue:
+    return Issue(code="entry_left_out", message=f"{place}: {told}; it is left out.", severity="warning")
 
 
 def host(url: str) -> str:
-    """The host of a web address by which two are compared: without `www.`, with a port that is none of the usual."""
+    """The host by which two web addresses are compared: without `www.`, with a port that is none of the usual.
+
+    "" where it is no address of a site that a source file could name.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return ""
-    if parts.scheme not in ("http", "https") or "." not in (parts.hostname or ""):
+    if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or "@" in parts.netloc:
         return ""
     name = str(parts.hostname).rstrip(".").removeprefix("www.")
     return name if port in (None, 80, 443) else f"{name}:{port}"

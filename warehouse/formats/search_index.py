@@ -1,4 +1,7 @@
-"""`search/`: the search index of a release, for the read API (see `warehouse.portal.indexing`)."""
+"""`search/`: the search index of the read API.
+
+`warehouse.portal.indexing` says how it is made.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from warehouse.formats import Written
 
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NAME = "sitemap.xml"
+_PARTS = "sitemaps"
 _MOST = 50_000  # addresses in one sitemap
 
 
@@ -24,7 +25,7 @@ class _Writer:
         self._folder = folder
         self._edition = edition
         self._urls: list[tuple[str, str | None]] = []
-        self._parts: list[Path] = []
+        self._parts: list[Written] = []
 
     def add(self, portion: Portion) -> None:
         for record, document in zip(portion.records, portion.documents, strict=True):
@@ -35,20 +36,23 @@ class _Writer:
     def close(self) -> list[Written]:
         path = self._folder / _NAME
         if not self._parts:
-            _write(path, "urlset", "url", iter(self._urls))
-            return [Written(path)]
+            return [_write_urls(path, self._urls)]
         if self._urls:
             self._write_part()
-        names = (part.relative_to(self._folder).as_posix() for part in self._parts)
+        names = (part.path.relative_to(self._folder).as_posix() for part in self._parts)
         _write(path, "sitemapindex", "sitemap", ((f"{self._edition.address}/{name}", None) for name in names))
-        return [Written(path), *map(Written, self._parts)]
+        return [Written(path), *self._parts]
 
     def _write_part(self) -> None:
-        part = self._folder / "sitemaps" / f"sitemap-{len(self._parts) + 1:04}.xml"
+        part = self._folder / _PARTS / f"sitemap-{len(self._parts) + 1:04}.xml"
         part.parent.mkdir(exist_ok=True)
-        _write(part, "urlset", "url", iter(self._urls))
-        self._parts.append(part)
+        self._parts.append(_write_urls(part, self._urls))
         self._urls.clear()
+
+
+def _write_urls(path: Path, urls: list[tuple[str, str | None]]) -> Written:
+    _write(path, "urlset", "url", iter(urls))
+    return Written(path, len(urls))
 
 
 def _write(path: Path, root: str, item: str, addresses: Iterator[tuple[str, str | None]]) -> None:
@@ -61,6 +65,15 @@ def _write(path: Path, root: str, item: str, addresses: Iterator[tuple[str, str 
                 if changed:
                     etree.SubElement(entry, "lastmod").text = changed
                 file.write(entry)
+
+
+def identifiers(folder: Path) -> Iterator[str]:
+    """Those of all addresses, which end with them."""
+    for path in (folder / _NAME, *sorted((folder / _PARTS).glob("*.xml"))):
+        for _, entry in etree.iterparse(path, tag=f"{{{_NAMESPACE}}}url"):
+            address = entry.findtext(f"{{{_NAMESPACE}}}loc") or ""
+            entry.clear()
+            yield address.rpartition("/")[2]
 
 
 def open(folder: Path, edition: Edition) -> _Writer:

@@ -35,8 +35,10 @@ _UNSPACED = (
 _FIRST_UNSPACED = "\u0e00"
 _MARKS = "".join(chr(code) for code in range(0x300, 0x3000) if unicodedata.category(chr(code))[0] == "M")
 _PIECES = re.compile(rf"({_UNSPACED}+)|((?:(?!{_UNSPACED})[\w{_MARKS}])+)")
-_TOKENS = re.compile(rf"{_UNSPACED}|(?:(?!{_UNSPACED})[\w{_MARKS}])+|(?:(?!{_UNSPACED})[^\w{_MARKS}])+")
-_ONE, _PAIR = re.compile(_UNSPACED), re.compile(_UNSPACED * 2)
+_DROPPED = "".join(char for char in _MARKS if unicodedata.combining(char) > 9)  # by folding: tones, for one
+_CHARACTER = rf"{_UNSPACED}[{_DROPPED}]*"
+_TOKENS = re.compile(rf"{_CHARACTER}|(?:(?!{_UNSPACED})[\w{_MARKS}])+|(?:(?!{_UNSPACED})[^\w{_MARKS}])+")
+_ONE, _PAIR = re.compile(_CHARACTER), re.compile(_UNSPACED * 2)
 _LONGEST = 100  # characters of a word; what is longer is no word that anybody asks for
 _MOST_KNOWN = 200_000  # pieces that are remembered of each language
 
@@ -49,16 +51,16 @@ def words(text: str, language: str) -> list[str]:
     return [word for piece in text.split() for word in known[piece]]
 
 
-def with_characters(found: Collection[str]) -> set[str]:
+def with_characters(found: Collection[str]) -> frozenset[str]:
     """Words of a text by which it is found: of those in unspaced scripts, each character too."""
-    keys = set(found)
+    keys = frozenset(found)
     if keys and max(keys) >= _FIRST_UNSPACED:
-        keys |= {char for word in found if _PAIR.fullmatch(word) for char in word}
+        keys = keys.union(char for word in found if _PAIR.fullmatch(word) for char in word)
     return keys
 
 
 def tokens(text: str) -> list[str]:
-    """The text in pieces, nothing left out: words, single characters of unspaced scripts, and what is between."""
+    """The text in pieces, nothing left out: words, characters of unspaced scripts, and what is between."""
     return _TOKENS.findall(text)
 
 

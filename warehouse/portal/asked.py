@@ -32,7 +32,7 @@ _VALUES = {  # of parameters that have no others
     "json.nl": frozenset(("", "flat")),
     "q.op": frozenset(("", "OR", "AND")),
     "facet.sort": frozenset(("", "count", "index")),
-    **dict.fromkeys(("facet", "group", "group.ngroups", "hl"), _SWITCH),
+    **dict.fromkeys(("facet", "group", "group.ngroups", "hl", "lang_fallback"), _SWITCH),
 }
 _SHOWN = re.compile(r"[A-Za-z0-9_*?]+")  # a field, or a pattern of fields; all else in `fl` computes something
 OF_FILTERS, OF_FACETS = frozenset(("tag", "cache", "cost")), frozenset(("ex", "key", "tag"))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, cast
 
 import msgspec
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Request, Response
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_etags
 
@@ -49,8 +49,6 @@ Held = Annotated[Reading, Depends(_held)]
 Cached = Annotated[Reading, Depends(_cached)]
 Service = Annotated[Serving, Depends(_serving)]
 Now = Annotated[Clock, Depends(_clock)]
-Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
-Cursor = Annotated[str, Query(max_length=500, description="From `next` of the page before.")]
 
 
 def as_json(value: object, media_type: str = JSON) -> Response:

@@ -9,7 +9,7 @@ from pyroaring import BitMap, FrozenBitMap
 from harvesters.model import Json
 from warehouse.portal.analysis import is_text
 from warehouse.portal.asked import MOST_FACET_VALUES, OF_FACETS, Asked, names
-from warehouse.portal.questions import QuestionError, known_field, local_params
+from warehouse.portal.questions import Question, QuestionError, known_field, local_params
 from warehouse.portal.searching import Searcher
 from warehouse.portal.values import value_of
 
@@ -18,11 +18,7 @@ _NONE: frozenset[str] = frozenset()
 
 def hits(searcher: Searcher, asked: Asked, without: frozenset[str] = _NONE) -> FrozenBitMap:
     """The documents that the query and its filters mean, less the filters that have a tag of `without`."""
-    found = searcher.matching(asked.question)
-    for one in asked.filters:
-        if not one.tags & without:
-            found = FrozenBitMap(found & searcher.matching(one.question))
-    return found
+    return searcher.hits(asked.question, _filters(asked, without))
 
 
 def counts(searcher: Searcher, asked: Asked) -> dict[str, Json]:
@@ -30,7 +26,7 @@ def counts(searcher: Searcher, asked: Asked) -> dict[str, Json]:
     fields, queries, pivots = {}, {}, {}
     for value in asked.several("facet.field"):
         local, field = local_params(value, OF_FACETS)
-        found = _counted(searcher, asked, _counted_field(field), _without(searcher, asked, local))
+        found = _counted(searcher, asked, _counted_field(field), names(local.get("ex", "")))
         fields[local.get("key", field)] = [part for pair in found for part in pair]
     for value in asked.several("facet.query"):
         local, query = local_params(value, OF_FACETS)
@@ -55,11 +51,16 @@ def _counted_field(name: str) -> str:
     return name
 
 
-def _counted(searcher: Searcher, asked: Asked, field: str, found: FrozenBitMap) -> list[tuple[Json, int]]:
+def _filters(asked: Asked, without: frozenset[str]) -> frozenset[Question]:
+    return frozenset(one.question for one in asked.filters if not one.tags & without)
+
+
+def _counted(searcher: Searcher, asked: Asked, field: str, without: frozenset[str]) -> list[tuple[Json, int]]:
     """The values of a field with how many of the hits have them, the most frequent first."""
     least, most = asked.number("facet.mincount", MOST_FACET_VALUES), asked.number("facet.limit", MOST_FACET_VALUES)
-    counted = [(value, found.intersection_cardinality(docs)) for value, docs in searcher.values(field)]
-    counted = [pair for pair in counted if pair[1] >= least]
+    counts = searcher.counts(field, asked.question, _filters(asked, without))
+    several = zip(searcher.values(field), counts, strict=True)
+    counted = [(value, count) for (value, _), count in several if count >= least]
     if asked.text("facet.sort") != "index":
         counted.sort(key=lambda pair: -pair[1])  # stable: of equal counts, by value
     return [(value_of(field, value), count) for value, count in counted[:most]]

@@ -20,7 +20,9 @@ _MEDIA_TYPES = {  # of which Python does not know, or says less
     ".parquet": "application/vnd.apache.parquet",
     ".sqlite": "application/vnd.sqlite3",
     ".ttl": "text/turtle",
+    ".xml": "application/xml",
     ".zst": "application/zstd",
+    "feed.xml": "application/atom+xml",
 }
 
 
@@ -29,8 +31,10 @@ def is_outdated(reading: Reading, release: Release) -> bool:
     return reading.suppressed.since(max((release.published, *release.rewritten)))
 
 
-def response(request: Request, reading: Reading, release: Release, name: str, media_type: str = "") -> FileResponse:
+def response(request: Request, reading: Reading, release: Release, name: str, *, packed: bool = False) -> FileResponse:
     """A file as the manifest names it; parts of it may be asked for, and its checksum is its ETag.
+
+    The ETag is a weak one where the answer may go out `packed` (RFC 9110, 8.8.1).
 
     Raises:
         Refusal: a 404 where the release has no such file, a 410 where something in it may have been withdrawn since.
@@ -44,10 +48,10 @@ def response(request: Request, reading: Reading, release: Release, name: str, me
         raise Refusal(problem(410, detail))
     headers = {"Cache-Control": CACHED}
     if sums[name]:
-        request.state.etag = headers["ETag"] = f'"{sums[name]}"'
-        if parse_etags(request.headers.get("if-none-match")).contains(sums[name]):
+        request.state.etag = headers["ETag"] = f'W/"{sums[name]}"' if packed else f'"{sums[name]}"'
+        if parse_etags(request.headers.get("if-none-match")).contains_weak(sums[name]):
             raise NotModified
     layout: Layout = request.app.state.shelf.layout
-    kind = media_type or _MEDIA_TYPES.get(f".{name.rpartition('.')[2]}") or guess_type(name)[0]
+    kind = _MEDIA_TYPES.get(name) or _MEDIA_TYPES.get(f".{name.rpartition('.')[2]}") or guess_type(name)[0]
     path = layout.release(release.release) / name
     return FileResponse(path, headers=headers, media_type=kind or "application/octet-stream")

@@ -21,9 +21,13 @@ LONGEST = 10_000  # characters of a piece
 
 
 class _Sought(Struct, frozen=True):
-    """What is to be marked in a field: words as its language has them, and patterns of words."""
+    """What is to be marked in a field: words as its language has them, and patterns of words.
+
+    A pair of characters says little: of a text without spaces no fewer are marked than were asked for together.
+    """
 
     slot: str
+    together: int
     stems: frozenset[str]
     patterns: tuple[re.Pattern[str], ...]
 
@@ -61,8 +65,9 @@ def _sought(question: Question, field: str) -> _Sought:
     """Whichever analysed field they were asked of."""
     slot, asked = slot_of(field), list(_leaves(question))
     stems = (word for one in asked if not isinstance(one, Pattern) for word in words(one.text, slot))
+    unspaced = [sum(map(is_unspaced, tokens(folded(one.text)))) for one in asked]
     patterns = (glob(folded(one.text)) for one in asked if isinstance(one, Pattern))
-    return _Sought(slot, frozenset(stems), tuple(patterns))
+    return _Sought(slot, min(filter(None, unspaced), default=0), frozenset(stems), tuple(patterns))
 
 
 def _leaves(question: Question) -> Iterator[Word | Phrase | Pattern]:
@@ -109,8 +114,8 @@ def _pieces(text: str, sought: _Sought) -> Iterator[tuple[str, bool]]:
             run += token
             continue
         if run:
-            yield run, True
+            yield run, len(run) >= sought.together
             run = ""
         yield token, is_marked
     if run:
-        yield run, True
+        yield run, len(run) >= sought.together

@@ -15,7 +15,8 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -32,9 +33,10 @@ from pyroaring import BitMap
 from harvesters.model import Json
 from warehouse.index_documents import Document
 from warehouse.portal.analysis import is_text, slot_of, with_characters, words
-from warehouse.portal.values import is_single, keys_of
+from warehouse.portal.values import LONGEST, is_single, key_of
 
 LEVEL = 3  # of zstd
+_LABEL, _LABELS = 300, 2_000  # characters of a text that may well come back, and how many of a field are remembered
 _CHUNK = 20_000  # documents whose postings are in memory at once
 _SAMPLE = 64 * 2**10  # bytes of the first documents that serve as dictionary for all
 _HEAP = 128 * 2**20  # bytes that tantivy's writer may take
@@ -65,6 +67,14 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
+class _Label(Struct):
+    """A value of an analysed field: its words in order, those by which it is found, and the places that have it."""
+
+    said: str
+    keys: AbstractSet[str]
+    places: list[int]
+
+
 class _Field(Struct):
     """A field that came: which, its language where it is analysed, and the places of its values in this chunk."""
 
@@ -72,6 +82,51 @@ class _Field(Struct):
     slot: str | None
     is_single: bool
     values: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    labels: dict[str | tuple[str, ...], _Label] = field(default_factory=dict)
+
+    def add(self, value: Json, place: int) -> None:
+        """Take the value of an exact field that is not one short text."""
+        for one in value if isinstance(value, list) else (value,):
+            if one != "":
+                self.values[key_of(one)].append(place)
+
+    def say(self, value: str | list[str], place: int) -> str:
+        """Take the value of an analysed field; returns its words in order.
+
+        Labels come back in every document: what is short is remembered, and its words are looked through once a chunk.
+        """
+        key = value if isinstance(value, str) else value[0] if len(value) == 1 else tuple(value)
+        label = self.labels.get(key)
+        if label:
+            label.places.append(place)
+            return label.said
+        said, keys = _analysed(key, self.slot or "")
+        if len(said) <= _LABEL and len(self.labels) < _LABELS:
+            self.labels[key] = _Label(said, keys, [place])
+        else:
+            values = self.values
+            for one in keys:
+                values[one].append(place)
+        return said
+
+    def chunk(self) -> Iterator[tuple[int, str, int | bytes]]:
+        """Every value with its places, in their order; none is left behind."""
+        for label in self.labels.values():
+            for one in label.keys:
+                self.values[one] += label.places
+        for value, places in self.values.items():
+            yield self.number, value, places[0] if len(places) == 1 else array("I", places).tobytes()
+        self.labels.clear()
+        self.values.clear()
+
+
+class _Fields(dict[str, _Field]):
+    """Every field that came, by its name."""
+
+    def __missing__(self, name: str) -> _Field:
+        slot = slot_of(name) if is_text(name) else None
+        self[name] = met = _Field(len(self), slot, is_single(name))
+        return met
 
 
 class Builder:
@@ -85,7 +140,7 @@ class Builder:
         self._chunks.executescript(_CAME)
         (folder / "words").mkdir()
         self._writer = tantivy.Index(schema(), path=str(folder / "words")).writer(heap_size=_HEAP, num_threads=1)
-        self._fields: dict[str, _Field] = {}
+        self._fields = _Fields()
         self._came: list[tuple[int, str, str]] = []
         self._bodies: list[tuple[int, bytes]] = []
         self._packer: zstandard.ZstdCompressor | None = None
@@ -93,16 +148,15 @@ class Builder:
 
     def add(self, document: Document) -> None:
         """Take the next document."""
-        place, analysed = self._place, {}
+        place, fields, analysed = self._place, self._fields, {}
         for name, value in document.items():
-            met = self._fields.get(name) or self._meet(name)
-            if met.slot is None:
-                keys: Iterable[str] = keys_of(value)
+            met = fields[name]
+            if met.slot is not None:
+                analysed[name] = met.say(value, place)
+            elif type(value) is str and len(value) <= LONGEST:
+                met.values[value].append(place)
             else:
-                analysed[name], keys = _analysed(value, met.slot)
-            values = met.values
-            for key in keys:
-                values[key].append(place)
+                met.add(value, place)
         self._writer.add_json(msgspec.json.encode({"words": analysed, "place": place}).decode())
         self._came.append((place, document.get("updatedDate_dt", ""), document["id"]))
         self._keep(place, msgspec.json.encode(document))
@@ -133,11 +187,6 @@ class Builder:
             lock.unlink()  # of the writer, which is done
         return sorted(path for path in self._folder.rglob("*") if path.is_file())
 
-    def _meet(self, name: str) -> _Field:
-        slot = slot_of(name) if is_text(name) else None
-        self._fields[name] = met = _Field(len(self._fields), slot, is_single(name))
-        return met
-
     def _keep(self, place: int, body: bytes) -> None:
         """Pack a document, once the first ones have given a dictionary."""
         if self._packer is None:
@@ -162,12 +211,7 @@ class Builder:
         self._chunks.executemany("INSERT INTO came VALUES (?, ?, ?)", self._came)
         self._came.clear()
         for met in self._fields.values():
-            rows = (
-                (met.number, value, places[0] if len(places) == 1 else array("I", places).tobytes())
-                for value, places in met.values.items()
-            )
-            self._chunks.executemany("INSERT INTO chunks VALUES (?, ?, ?)", rows)
-            met.values.clear()
+            self._chunks.executemany("INSERT INTO chunks VALUES (?, ?, ?)", met.chunk())
 
     def _numbers(self) -> Numbers:
         """For each place the number of the document that came there."""
@@ -227,18 +271,16 @@ def dictionary(sample: bytes) -> zstandard.ZstdCompressionDict:
     return made
 
 
-def _analysed(value: Json, slot: str) -> tuple[str, Iterable[str]]:
+def _analysed(value: str | tuple[str, ...], slot: str) -> tuple[str, AbstractSet[str]]:
     """The words of a field in order, and those by which it is found."""
     if isinstance(value, str):
         return _text(value, slot)
-    if len(value) == 1:
-        return _text(value[0], slot)
     several = [_text(text, slot) for text in value]
-    return f" {_BETWEEN} ".join(said for said, _ in several), {key for _, keys in several for key in keys}
+    return f" {_BETWEEN} ".join([said for said, _ in several]), several[0][1].union(*[keys for _, keys in several])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _text(text: str, slot: str) -> tuple[str, frozenset[str]]:
-    """Labels come back in every document, and each text of one stands in several of its fields."""
+    """Each text of a document stands in several of its fields."""
     found = words(text, slot)
-    return " ".join(found), frozenset(with_characters(frozenset(found)))
+    return " ".join(found), with_characters(found)

@@ -21,6 +21,7 @@ class Metrics:
         self._published = Gauge(
             "chm_release_published_seconds", "When it was published, in seconds since 1970.", registry=self._registry
         )
+        self._fault = Gauge("chm_release_fault", "1: a newer release cannot be opened.", registry=self._registry)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """One request that was answered. `route` is the pattern of its path, so that labels stay few."""
@@ -31,6 +32,10 @@ class Metrics:
         """Which release is read."""
         self._records.set(records)
         self._published.set(published)
+
+    def fault(self, is_one: bool) -> None:
+        """Whether a newer release cannot be opened."""
+        self._fault.set(is_one)
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""

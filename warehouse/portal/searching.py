@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 import numpy as np
@@ -61,8 +61,9 @@ class Searcher:
         self._words = tantivy.Index.open(str(folder / "words"))
         self._schema = self._words.schema
         self._numbers = np.load(folder / "numbers.npy")
-        self._places = np.argsort(self._numbers)
         self.count = len(self._numbers)
+        self._places = np.empty(self.count, dtype=np.int64)
+        self._places[self._numbers] = np.arange(self.count)
         self.all = FrozenBitMap(range(self.count))
         known = self._rows("SELECT name, field, count FROM fields")
         self._fields = {name: _Field(number, count) for name, number, count in known}
@@ -75,14 +76,17 @@ class Searcher:
         self.values = lru_cache(maxsize=200)(self._values)
         self.ranks = lru_cache(maxsize=50)(self._ranks)
         self.matching = lru_cache(maxsize=2_000)(self._matching)
+        self.hits = lru_cache(maxsize=1_000)(self._hits)
+        self.counts = lru_cache(maxsize=1_000)(self._counts)
 
-    def documents(self, numbers: Sequence[int]) -> list[Document]:
-        """The documents of these numbers, in this order."""
+    def documents(self, numbers: Sequence[int], names: frozenset[str] | None = None) -> list[Document]:
+        """The documents of these numbers, in this order: whole, or their fields of these names."""
         reader = zstandard.ZstdDecompressor(dict_data=self._dictionary)
+        decode = _decoder(names).decode
         found = []
         for place in self._places[np.asarray(numbers, dtype=np.int64)].tolist():
             ((body,),) = self._rows("SELECT body FROM docs WHERE place = ?", place)
-            found.append(msgspec.json.decode(reader.decompress(body)))
+            found.append(decode(reader.decompress(body)))
         return found
 
     def ordered(self, question: Question, within: FrozenBitMap, most: int) -> list[int]:
@@ -120,6 +124,15 @@ class Searcher:
         numbers = self._numbers[np.asarray(places, dtype=np.int64)]
         order = np.lexsort((numbers, -np.fromiter((score for score, _ in hits), dtype=np.float64, count=len(hits))))
         return [int(number) for number in numbers[order]]
+
+    def _hits(self, question: Question, filters: frozenset[Question]) -> FrozenBitMap:
+        """The documents that a question and all filters mean."""
+        return self._clauses(Clauses(must=(question, *filters)))
+
+    def _counts(self, field: str, question: Question, filters: frozenset[Question]) -> Sequence[int]:
+        """For each of the `values` of a field how many of the hits have it."""
+        hits = self.hits(question, filters)
+        return array("I", [hits.intersection_cardinality(docs) for _, docs in self.values(field)])
 
     def _matching(self, question: Question) -> FrozenBitMap:  # noqa: PLR0911 - one line for each kind there is
         """The documents that a question means."""
@@ -271,6 +284,15 @@ class Searcher:
             connection = sqlite3.connect(f"{self._path.as_uri()}?immutable=1", uri=True)
             self._local.connection = connection
         return connection.execute(query, values)
+
+
+@lru_cache(maxsize=200)
+def _decoder(names: frozenset[str] | None) -> msgspec.json.Decoder[Document]:
+    """Reads the fields of these names alone: of the others no Python object is made."""
+    if names is None:
+        return msgspec.json.Decoder(Document)
+    made: Any = TypedDict  # whose fields are known only now
+    return msgspec.json.Decoder(made("Shown", dict.fromkeys(sorted(names), Any), total=False))
 
 
 def _docs(docs: int | bytes) -> FrozenBitMap:

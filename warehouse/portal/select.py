@@ -20,6 +20,7 @@ from harvesters.model import Json
 from warehouse.index_documents import Document
 from warehouse.portal import facets, highlights
 from warehouse.portal.asked import MOST_ROWS, Asked, Params
+from warehouse.portal.fallback import filled
 from warehouse.portal.questions import QuestionError, known_field
 from warehouse.portal.searching import Searcher
 from warehouse.portal.values import is_single, value_of
@@ -27,6 +28,7 @@ from warehouse.portal.values import is_single, value_of
 __all__ = ["Params", "select"]
 
 _LAST = np.iinfo(np.int64).max
+_NEWEST = ("updatedDate_dt", True)  # as documents are numbered
 
 
 def select(searcher: Searcher, params: Params) -> dict[str, Json]:
@@ -54,18 +56,23 @@ def _ordered(searcher: Searcher, asked: Asked, hits: FrozenBitMap, most: int) ->
     keys = sort_keys(asked.text("sort"))
     if not keys or keys[0] == ("score", True):
         return searcher.ordered(asked.question, hits, most)
-    found: list[int] = _sorted(searcher, hits, keys)[:most].tolist()
+    if keys == (_NEWEST,):
+        return list(hits[:most])
+    found: list[int] = _sorted(searcher, hits, keys, most).tolist()
     return found
 
 
-def _sorted(searcher: Searcher, hits: FrozenBitMap, keys: Sequence[tuple[str, bool]]) -> np.ndarray:
-    """The documents by the values of fields, those without one last; of equals the newest first."""
+def _sorted(searcher: Searcher, hits: FrozenBitMap, keys: Sequence[tuple[str, bool]], most: int) -> np.ndarray:
+    """The first documents by the values of fields, those without one last; of equals the newest first."""
     numbers = np.asarray(hits.to_array(), dtype=np.int64)
     columns = []
     for field, descending in keys:
         ranks = searcher.ranks(field)[numbers].astype(np.int64)
         columns.append(np.where(ranks == 0, _LAST, -ranks if descending else ranks))
-    return numbers[np.lexsort((numbers, *reversed(columns)))]
+    if 0 < most < len(numbers):  # only what may be among the first need be sorted
+        may = columns[0] <= np.partition(columns[0], most - 1)[most - 1]
+        numbers, columns = numbers[may], [column[may] for column in columns]
+    return numbers[np.lexsort((numbers, *reversed(columns)))[:most]]
 
 
 @lru_cache(maxsize=1_000)
@@ -95,15 +102,18 @@ def _sort_key(part: str) -> tuple[str, bool]:
 
 def _documents(searcher: Searcher, asked: Asked, numbers: Sequence[int]) -> list[Document]:
     patterns = asked.patterns("fl")
-    documents = searcher.documents(numbers)
-    if not patterns or "*" in patterns:
+    are_whole = not patterns or "*" in patterns
+    if not asked.is_on("lang_fallback"):
+        return searcher.documents(numbers, None if are_whole else _wanted(searcher.fields, patterns))
+    documents = [filled(document) for document in searcher.documents(numbers)]
+    if are_whole:
         return documents
-    return [{name: document[name] for name in document if _is_wanted(name, patterns)} for document in documents]
+    return [{name: one[name] for name in one if name in _wanted(frozenset(one), patterns)} for one in documents]
 
 
-@lru_cache(maxsize=20_000)
-def _is_wanted(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+@lru_cache(maxsize=1_000)
+def _wanted(fields: frozenset[str], patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for name in fields if any(fnmatchcase(name, pattern) for pattern in patterns))
 
 
 def _grouped(searcher: Searcher, asked: Asked, hits: FrozenBitMap, field: str) -> dict[str, Json]:

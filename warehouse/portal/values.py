@@ -25,11 +25,6 @@ def is_single(field: str) -> bool:
     return field == "id" or field.endswith(("_s", "_dt", "_i", "_d", "_b"))
 
 
-def keys_of(value: Json) -> set[str]:
-    """All values of an exact field of a document, as the index has them."""
-    return {key_of(one) for one in value if one != ""} if isinstance(value, list) else {key_of(value)}
-
-
 def key_of(value: Json) -> str:
     """One value as the index has it."""
     if isinstance(value, str):

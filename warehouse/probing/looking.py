@@ -33,11 +33,15 @@ _TRIALS = 2  # offers that are tried, best first, until one gives records
 
 
 class Seen(Struct):
-    """What a look found: the site, unless not even its first page could be asked for, its offers, and what is odd."""
+    """What a look found: the site, unless not even its first page could be asked for, its offers, and what is odd.
+
+    `cut` is the limit that ended it early.
+    """
 
     site: Site | None
     offers: list[Offer]
     issues: list[Issue]
+    cut: LimitReached | None = None
 
     @property
     def is_reachable(self) -> bool:
@@ -72,6 +76,7 @@ def see(warehouse: Warehouse, asker: Source, url: str, detectors: Callable[[Site
             for name in detectors(seen.site) if seen.is_reachable else ():
                 seen.offers += offers.load(name).offers(seen.site)
         except LimitReached as error:
+            seen.cut = error
             seen.issues.append(Issue(code="look_ended_early", message=str(error)[:1000], severity="warning"))
         seen.offers = [replace(offer, crawl_delay=http.crawl_delay(offer.url)) for offer in seen.offers]
     seen.offers.sort(key=lambda offer: -offer.score)

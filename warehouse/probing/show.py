@@ -35,7 +35,7 @@ def lines(found: Probe) -> Iterator[str | Table]:
 
 
 def _pieces(found: Probe) -> Iterator[str | Table]:
-    yield f"{found.url} {_STANDINGS[found.standing]} ({found.requests} requests)."
+    yield f"{found.url} {_STANDINGS[found.standing]} (requests: {found.requests})."
     yield from _told(found.issues)
     if found.offers:
         yield from ("", "What it offers, best first:")

@@ -2,7 +2,8 @@
 
 One after the other, a server's sources in a row, each at the polite pace and with a probe's few requests. What was
 found of each is kept at once, so the same command goes on where it was interrupted: a source is not asked again while
-its file puts the same question, unless it could not be reached and a day has passed.
+its file puts the same question, unless it could not be reached and a day has passed. Where a server wishes to be left
+alone, nothing is found of its sources, good or bad: they wait for the next time.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from msgspec.structs import replace
 
 from harvesters import offers
+from harvesters.errors import LimitReached
 from harvesters.model import Json
 from harvesters.politeness import server_of
 from harvesters.source import Source
@@ -50,22 +52,32 @@ def known(warehouse: Warehouse, source: Source) -> Probe | None:
     return kept if kept and _holds(kept, source, warehouse.clock.now()) else None
 
 
-def verify(warehouse: Warehouse, sources: Sequence[Source]) -> Iterator[tuple[Source, Probe]]:
-    """Probe each source and keep what was found, before the next is asked.
+def verify(warehouse: Warehouse, sources: Sequence[Source]) -> Iterator[tuple[Source, Probe | LimitReached]]:
+    """Probe each source and keep what was found, before the next is asked; or say why its server is left alone.
 
     Raises:
         Refused: no contact is set, or another process is at it.
     """
     warehouse.refuse_anonymity()
+    resting: dict[str, LimitReached] = {}
     with alone(warehouse.layout, "the probes"):
         for source in sources:
-            found = probe(warehouse, source)
-            write_json(warehouse.layout.probe(source.id), found)
+            server = server_of(source)
+            try:
+                found = resting.get(server) or probe(warehouse, source)
+            except LimitReached as limit:
+                found = resting[server] = limit
+            if isinstance(found, Probe):
+                write_json(warehouse.layout.probe(source.id), found)
             yield source, found
 
 
 def probe(warehouse: Warehouse, source: Source) -> Probe:
-    """What a trial of a source as its file says gives; where it gives nothing, what its site offers instead."""
+    """What a trial of a source as its file says gives; where it gives nothing, what its site offers instead.
+
+    Raises:
+        LimitReached: its server wishes to be left alone until later, or has had its requests of the day.
+    """
     on_visit = replace(warehouse, visit=Visit.short(MOST))
     subject = Subject(source.addresses[0], source.id, source.government)
     tried = attempt(on_visit, source.id, {})
@@ -76,8 +88,12 @@ def probe(warehouse: Warehouse, source: Source) -> Probe:
         suggested = _confirmed(source, seen, tried)
         told = summed_up(on_visit, subject, seen, tried, suggested)
         told = replace(told, standing="decide" if "url" in suggested else "ready")
+    elif tried.failure and tried.failure.again:
+        raise LimitReached(tried.failure.cause, advice=tried.failure.advice, again=tried.failure.again)
     else:
         seen = see(on_visit, source, source.page or subject.url, offers.likeliest_first)
+        if seen.cut and seen.cut.again:
+            raise seen.cut
         seen.issues.insert(0, advice.failed(f"{source.protocol} at {subject.url}", tried))
         told = _instead(on_visit, source, subject, seen)
     return replace(told, asks=work.asks(source))
@@ -102,12 +118,12 @@ def _confirmed(source: Source, seen: Seen, tried: Gathered) -> dict[str, Json]:
     change = suggesting.change(source, own) if own else {}
     suggested = {key: value for key, value in change.items() if key == "languages" and value}
     moved = next((issue.value for issue in tried.issues if issue.code == "address_moved" and issue.value), None)
-    if moved and source.url and (url := _rehosted(source.url, moved)) != source.url:
+    if moved and source.url and (url := rehosted(source.url, moved)) != source.url:
         suggested["url"] = url
     return suggested
 
 
-def _rehosted(url: str, moved: str) -> str:
+def rehosted(url: str, moved: str) -> str:
     """An address on the scheme and host to which one of its pages moved."""
     onto = urlsplit(moved)
     return urlunsplit(urlsplit(url)._replace(scheme=onto.scheme, netloc=onto.netloc))

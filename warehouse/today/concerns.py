@@ -43,7 +43,7 @@ def gather(warehouse: Warehouse, last: Look | None, since: datetime | None = Non
     )
     concerns = [
         *_held(layout, rows),
-        *_failing(layout, rows, sources),
+        *_failing(layout, [row for row in rows if row.again is None or row.again <= now], sources),
         *_broken(errors),
         *_moved(layout, rows, sources),
         *_late(rows, sources, now),
@@ -59,6 +59,7 @@ def gather(warehouse: Warehouse, last: Look | None, since: datetime | None = Non
         concerns=tuple(told),
         mended=tuple(says for key, says in known.concerns.items() if key not in open_keys) if known else (),
         unmatched=unmatched,
+        unverified=sum(map(status.is_untried, rows)),
     )
 
 
@@ -87,7 +88,10 @@ def _held(layout: Layout, rows: Iterable[SourceStatus]) -> Iterator[Concern]:
 
 
 def _failing(layout: Layout, rows: Iterable[SourceStatus], sources: dict[str, Source]) -> Iterator[Concern]:
-    """One concern a cause: sources of one server that fail with the same words are one."""
+    """One concern a cause: sources of one server that fail with the same words are one.
+
+    One that waits for a time that its server or its site has set is none.
+    """
     groups: dict[tuple[str, str], list[SourceStatus]] = {}
     for row in rows:
         source = sources.get(row.source)
@@ -194,7 +198,7 @@ def _by_schedule(key: str, says: str, names: list[str], since: datetime | None) 
 
 
 def _gaps(layout: Layout, sources: Iterable[str]) -> Iterator[Concern]:
-    for source in sources:
+    for source in sorted({*sources} & {*layout.loaded_sources()}):
         loaded = reports.last_loaded(layout, source)
         if loaded is None or not (loaded.load.gaps or loaded.harvest.quarantined):
             continue

@@ -36,7 +36,8 @@ class Concern(Struct, frozen=True, kw_only=True):
 class Digest(Struct, frozen=True, kw_only=True):
     """All concerns, the worst first, and which of those at the last look (`since`, None: nobody looked) are mended.
 
-    `unmatched` counts the keywords of current records that name no concept.
+    `unmatched` counts the keywords of current records that name no concept, `unverified` the sources at which nobody
+    has looked yet.
     """
 
     at: datetime
@@ -44,6 +45,7 @@ class Digest(Struct, frozen=True, kw_only=True):
     concerns: tuple[Concern, ...] = ()
     mended: tuple[str, ...] = ()
     unmatched: int = 0
+    unverified: int = 0
     schema_version: int = SCHEMA_VERSION
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml.builder import E
 from lxml.etree import _Element, tostring
 
-from warehouse.show import plain
+from warehouse.show import plain, unverified
 from warehouse.today.digest import Concern, Digest
 
 _SHOWN = 5  # names of sources
@@ -39,6 +39,7 @@ def _lines(digest: Digest) -> Iterator[str]:
     looked = f" since {digest.since:%Y-%m-%d %H:%M}" if digest.since else ""
     if digest.is_clean:
         yield f"Nothing to see to{looked}."
+        yield from _unverified(digest)
         return
     fresh = sum(concern.is_new for concern in digest.concerns)
     yield f"{len(digest.concerns)} to see to, {fresh} new{looked}."
@@ -49,6 +50,12 @@ def _lines(digest: Digest) -> Iterator[str]:
         yield f"      {concern.next}"
     for says in digest.mended:
         yield f"  mended  {says}"
+    yield from _unverified(digest)
+
+
+def _unverified(digest: Digest) -> Iterator[str]:
+    if digest.unverified:
+        yield unverified(digest.unverified)
 
 
 def _heading(concern: Concern) -> str:
@@ -78,6 +85,7 @@ def page(digest: Digest) -> bytes:
         body.append(_table(digest))
     if digest.mended:
         body += [E.h2("Mended"), E.ul(*(E.li(_safe(says)) for says in digest.mended))]
+    body += map(E.p, _unverified(digest))
     document = E.html(
         E.head(
             E.meta(charset="utf-8"),

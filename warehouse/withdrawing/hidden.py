@@ -40,12 +40,12 @@ class Hidden(Struct, frozen=True):
 
         `batch` needs no more than `COLUMNS`.
         """
-        open_ = public(batch)
-        kept_back = batch.filter(pc.invert(pc.is_in(batch.column("identifier"), open_.column("identifier"))))
+        shareable = public(batch)
+        kept_back = batch.filter(pc.invert(pc.is_in(batch.column("identifier"), shareable.column("identifier"))))
         told = known(self.before, kept_back.column("identifier").to_pylist()) if self.before else frozenset()
         rows = [row for row in kept_back.select(_NAMES).to_pylist() if row["identifier"] in told]
         unshared = pa.Table.from_pylist([{**row, "reason": "no_longer_shared"} for row in rows], schema=TOMBSTONES)
-        return pa.concat_tables([self.withdrawn.tombstones(open_), unshared])
+        return pa.concat_tables([self.withdrawn.tombstones(shareable), unshared])
 
 
 def hidden(layout: Layout, release: str) -> Hidden:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvesters.crawling.hours import closing, is_open, zone_of
+from harvesters.crawling.hours import closing, is_open, opening, zone_of
 
 NIGHT = (time(20), time(6))
 MOMENTS = st.integers(1_600_000_000, 1_900_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
@@ -37,6 +37,14 @@ def test_a_country_has_a_clock(country: str | None, zone: str) -> None:
 def test_hours_may_span_midnight(hour: int, hours: tuple[time, time], opened: bool) -> None:
     moment = datetime(2026, 3, 1, hour, tzinfo=ZoneInfo("Asia/Kathmandu"))
     assert is_open(moment.astimezone(UTC), ZoneInfo("Asia/Kathmandu"), hours) is opened
+
+
+def test_they_open_when_the_next_night_falls() -> None:
+    zone = ZoneInfo("Asia/Kathmandu")
+    noon, midnight = (datetime(2026, 3, 1, hour, tzinfo=zone) for hour in (12, 0))
+    assert opening(noon.astimezone(UTC), zone, NIGHT) == datetime(2026, 3, 1, 20, tzinfo=zone)
+    assert opening(midnight, zone, NIGHT) == datetime(2026, 3, 1, 20, tzinfo=zone)
+    assert is_open(opening(noon, zone, NIGHT), zone, NIGHT)
 
 
 @given(MOMENTS, st.sampled_from(["UTC", "Africa/Casablanca", "Asia/Kathmandu", "America/Santiago"]))

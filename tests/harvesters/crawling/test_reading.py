@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvesters.crawling.reading import Kind, raw_records, read
+from harvesters.web_pages import tree
 from tests.harvesters.crawling.pages import HOME, PARAGRAPH, kind, listed, page, table
 from tests.harvesters.replay import answer
 
@@ -161,6 +162,15 @@ def test_a_page_is_read_in_the_encoding_that_it_is_in(content_type: str, encodin
     body = f"<html><head>{declared}<title>x</title></head><body><h1>الأراضي</h1><p>{text}</p></body></html>"
     whole = read(PAGE, body.replace(declared, "").encode(), "text/html")
     assert read(PAGE, body.encode(encoding), content_type).meaning == whole.meaning
+
+
+@pytest.mark.parametrize("declared", ["", '<meta charset="utf-8">'], ids=["by the server", "by the page"])
+@pytest.mark.parametrize("damaged", [b"Zones prot\xe9g\xe9es", "Zones protégées \N{EN DASH}".encode() + b"\xe2\x80"])
+def test_what_claims_to_be_utf_8_and_is_not_is_read_as_what_it_must_be(damaged: bytes, declared: str) -> None:
+    body = b"<html><head>%b</head><body><h1>%b</h1></body></html>" % (declared.encode(), damaged)
+    root = tree(body, "text/html; charset=utf-8" if not declared else "text/html")
+    assert root is not None
+    assert root.findtext("body/h1").startswith("Zones protégées")
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))

@@ -8,13 +8,16 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import msgspec
 import psutil
 import pytest
 
+from harvesters.clock import SystemClock
 from harvesters.errors import HarvestError, LimitReached, ProtocolError, RobotsDisallowed
 from harvesters.model import HarvestTask, Page, State
 from harvesters.protocols import crawl
@@ -176,6 +179,17 @@ class TestAgain:
             crawled(served, tmp_path, loaded(state))
         assert sorted(served.paths()[before:]) == ["/", "/a", "/sitemap.xml"]
 
+    def test_a_site_map_that_calls_everything_new_is_believed_once(self, tmp_path: Path) -> None:
+        state, asked = State(), []
+        with Site(site(a=page("Un"))) as served:
+            for day in "1234":
+                url = f"<url><loc>{served.url('/a')}</loc><lastmod>2026-01-0{day}</lastmod></url>"
+                served.routes["/sitemap.xml"] = reply(200, f"<urlset>{url}</urlset>".encode(), content_type="text/xml")
+                before = len(served.paths())
+                _, state = crawled(served, tmp_path, loaded(state))
+                asked.append("/a" in served.paths()[before:])
+        assert asked == [True, True, False, False]
+
     def test_pages_that_lead_on_are_asked_every_time_and_so_is_what_is_new_on_them(self, tmp_path: Path) -> None:
         with Site(site(a=page("Un"))) as served:
             _, state = crawled(served, tmp_path)
@@ -293,8 +307,11 @@ class TestManners:
         given = source("http://127.0.0.1:9/", protocol="crawl", government="NP")
         with client(given, tmp_path, clock=FakeClock(datetime(2026, 3, 1, 6, 15, tzinfo=UTC))) as http:
             pages = crawl.harvest(HarvestTask(source=given), http, State())
-            with pytest.raises(LimitReached, match="It is 12:00 in Asia/Kathmandu, and the site is crawled from 20:00"):
+            with pytest.raises(
+                LimitReached, match="It is 12:00 in Asia/Kathmandu, and the site is crawled from 20:00"
+            ) as error:
                 next(pages)
+        assert error.value.again == datetime(2026, 3, 1, 14, 15, tzinfo=UTC), "at 20:00 there"
 
     def test_robots_txt_is_obeyed(self, tmp_path: Path) -> None:
         rules = b"User-agent: *\nDisallow: /private"
@@ -318,6 +335,45 @@ class TestManners:
         assert len(agents) == 1
         assert agents.pop().startswith("chm-aggregator/")
         assert served.most_at_once == 1
+
+    def test_a_slow_server_rests_for_as_long_as_its_answers_take(self, tmp_path: Path) -> None:
+        def slow(body: bytes) -> Route:
+            def pieces() -> Iterator[bytes]:
+                sleep(0.4)
+                yield html(body)
+
+            return pieces
+
+        with Site({}, clock=SystemClock()) as served:
+            served.routes = {path: slow(page(path, "/a", "/b", "/c")) for path in ("/", "/a", "/b", "/c")}
+            crawled(served, tmp_path)
+        began = [each.began for each in served.asked if each.path in served.routes]
+        rests = [(later - earlier).total_seconds() - 0.4 for earlier, later in pairwise(began)]
+        assert len(rests) == 3
+        assert min(rests) >= 0.35
+
+    @pytest.mark.parametrize(
+        ("keys", "limit"),
+        [
+            ({"options": {"hours": None, "megabytes": 1}}, "byte_cap"),
+            ({"options": {"hours": None, "longest": 1e-9}}, "closing_time"),
+        ],
+    )
+    def test_a_limit_ends_it_and_what_is_left_waits(self, keys: dict[str, Any], limit: str, tmp_path: Path) -> None:
+        heavy = f"<!-- {'x' * 600_000} -->"
+        with Site(site(**{name: page(name, head=heavy) for name in "abcd"})) as served:
+            first, state = crawled(served, tmp_path, **keys)
+            rest, _ = crawled(served, tmp_path, loaded(state))
+        assert (first[-1].last, codes(first)) == (False, {limit: 1})
+        assert sorted(names(first) + names(rest)) == list("abcd")
+
+    def test_what_lies_too_deep_is_left_out_and_told(self, tmp_path: Path) -> None:
+        routes = {"/": html(page("Accueil", "/a", text=""))}
+        routes |= {f"/{name}": html(page(name, f"/{onward}")) for name, onward in pairwise("abcd")}
+        with Site(routes) as served:
+            pages, _ = crawled(served, tmp_path, options={"hours": None, "depth": 2})
+        assert names(pages) == ["a", "b"]
+        assert [(issue.code, issue.value) for issue in pages[-1].issues] == [("addresses_left_out", "too_deep")]
 
     def test_the_budget_of_the_day_ends_it_and_what_is_left_waits(self, tmp_path: Path) -> None:
         with Site(site(a=page("Un"), b=page("Deux"), c=page("Trois"))) as served:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from tests.harvesters.servers import Site, reply
 from tests.warehouse.conftest import Chm
@@ -139,6 +140,15 @@ def test_a_site_that_its_list_has_no_longer_is_gone_and_may_be_retired(chm: Chm,
     assert changes(chm) == []
 
 
+def test_json_goes_by_the_published_schemas(chm: Chm, world: World, index: Index) -> None:
+    index.websites["B"] = ("fr", ["https://x.example/"])
+    harvest(world)
+    _, folder = world.publish()
+    schemas = Draft202012Validator(json.loads((folder / "schemas.json").read_text()))
+    for command in ("discover", "coverage"):
+        schemas.validate(chm("sources", command, "--json").json())
+
+
 def test_what_no_list_ever_had_is_not_gone(chm: Chm, world: World, index: Index) -> None:
     world.write_source("lu_chm", government="LU", url="https://lu.example/oai")
     assert changes(chm) == []
@@ -152,6 +162,19 @@ def test_a_list_that_is_not_read_tells_nothing_gone(chm: Chm, world: World, inde
     assert changes(chm) == []
     path.write_text("country,url\n")
     assert [(one["kind"], one["source"]) for one in changes(chm, "--csv", str(path))] == [("gone", "lu_chm")]
+
+
+def test_a_record_of_the_index_that_names_no_country_or_no_site_is_told_and_left_out(
+    chm: Chm, world: World, index: Index
+) -> None:
+    index.websites |= {"B": ("", ["https://x.example/"]), "C": ("fr", ["https://intranet/", "https://y.example/"])}
+    harvest(world)
+    found = chm("sources", "discover", "--json").json()
+    assert [(one["source"], one["told_by"]) for one in found["changes"]] == [("fr_y", "chm_index, C (2)")]
+    assert [issue["message"] for issue in found["issues"]] == [
+        "chm_index, record B: it names no country; it is left out.",
+        "chm_index, record C: 'https://intranet/' is no web address; it is left out.",
+    ]
 
 
 def test_pages_of_the_centre_are_no_national_sites(chm: Chm, world: World, index: Index) -> None:
@@ -237,6 +260,7 @@ def test_an_entry_steers_no_file(chm: Chm, world: World) -> None:
         ("https://localhost/", ""),
         ("//biodiv.be", ""),
         ("https://biodiv.be:x/", ""),
+        ("https://me:secret@biodiv.be/", ""),
     ],
 )
 def test_two_addresses_are_one_site_by_their_hosts(url: str, name: str) -> None:

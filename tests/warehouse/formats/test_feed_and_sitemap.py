@@ -62,6 +62,12 @@ def test_a_small_release_has_one_sitemap(tmp_path: Path) -> None:
     ]
 
 
+def test_a_full_sitemap_is_no_longer_than_the_protocol_allows(tmp_path: Path) -> None:
+    (written,) = write("sitemap", tmp_path / "release", [common("0" * 100, dates=changed("2026-02-01"))])
+    assert sitemap._MOST <= 50_000
+    assert written.path.stat().st_size * sitemap._MOST < 50 * 2**20
+
+
 @pytest.mark.parametrize(("records", "lengths"), [(3, []), (4, [3, 1]), (6, [3, 3]), (7, [3, 3, 1])])
 def test_a_large_one_has_an_index_of_several(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, records: int, lengths: list[int]

@@ -44,6 +44,8 @@ class TestAnAddress:
     def test_it_is_told_best_offer_first_with_raw_and_normalised_records(self, chm: Chm, blog: Site) -> None:
         told = chm("probe", blog.url())
         assert told.code == 0
+        wait = "at most 40 requests at the polite pace, which may take a minute or two."
+        assert told.err == f"Looking at {blog.url()}: {wait}\n"
         assert told.out.startswith(f"{blog.url()} ready: a trial gave records (")
         assert f"1. feed at {blog.url('/feed/')}  (platform unknown, rank 5)" in told.out
         facts = "records: not told; languages: fr; what is new: can be asked for alone; deletions: never seen"
@@ -56,7 +58,7 @@ class TestAnAddress:
     def test_saved_it_is_a_source_that_can_be_accepted_and_run(self, chm: Chm, world: World, blog: Site) -> None:
         told = chm("probe", blog.url(), "--save", "fr_blog")
         path = world.folder / "sources" / "fr_blog.yml"
-        assert told.out.endswith(f"Written: {path}. `chm sources accept fr_blog` sets it active.\n")
+        assert told.err.endswith(f"\nWritten: {path}. `chm sources accept fr_blog` sets it active.\n")
         assert "#" not in path.read_text()
         source = load_source("fr_blog", (path.parent,))
         assert (source.status, source.government, source.name, source.languages) == (
@@ -78,7 +80,11 @@ class TestAnAddress:
         told = chm("probe", blog.url(), "--save", name)
         assert told.code == 2
         assert (len(blog.asked) == 0) is (name == ID)
-        assert told.err.startswith(f"There is a source {ID} already." if name == ID else f"{blog.url()} offers nothing")
+        refusal = (
+            f"There is a source {ID} already." if name == ID else f"{blog.url()} offers nothing, so nothing is saved"
+        )
+        assert refusal in told.err
+        assert ("Ask its webmaster for an OAI-PMH or feed address" in told.out) is (name != ID)
 
     def test_the_country_is_said_or_read_off_the_id(self, chm: Chm, blog: Site) -> None:
         found = chm("probe", blog.url(), "--country", "cd", "--json").json()
@@ -241,13 +247,26 @@ class TestASourceFile:
         pages = world.requests()
         told = chm("sources", "test", ID)
         assert told.code == 0
-        assert told.out.startswith("4 pages came; that is all there is.\n")
+        assert told.out.startswith("4 answers came; that is all there is.\n")
         assert "change            1" in told.out
         assert "title: {'en': 'Title 1'} -> {'en': 'Another title'}" in told.out
         assert "add               1" in told.out
         assert world.live()["r1"] == "Title 1", "nothing is loaded"
         assert world.requests() > pages
         assert len(reports.runs(world.layout, ID)) == 1, "nor is any run left"
+
+    def test_of_a_long_list_five_pages_are_asked_for_and_absence_says_nothing(self, chm: Chm, world: World) -> None:
+        world.run()
+        world.country.page_size = 1
+        for number in range(5, 9):
+            world.country.put(f"r{number}", "Another")
+        world.write_source(expect={"min_records": 9})
+        asked = len(world.country.asked_for())
+        told = chm("sources", "test", ID).out
+        assert "answers came; what lies behind them is not told here.\n" in told
+        assert [each["verb"] for each in world.country.asked_for()[asked:]].count("ListRecords") == 5
+        assert "unchanged         5" in told
+        assert "held" not in told.lower()
 
     def test_a_change_that_is_not_in_force_yet_can_be_tried(self, chm: Chm, world: World) -> None:
         world.run()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import trustme
+from msgspec.structs import replace
 
 from harvesters.errors import SourceError
 from tests.harvesters.servers import Route, Site, reply
 from warehouse.context import Warehouse
-from warehouse.probing import looking
+from warehouse.probing import looking, verifying
 from warehouse.probing.model import Probe
 from warehouse.probing.suggesting import Subject
+from warehouse.probing.trial import as_yaml
 
 RSS = b'<rss version="2.0"><channel><title>News</title>%s</channel></rss>' % b"".join(
     b"<item><title>Item %d</title><link>https://x.example/%d</link><guid>%d</guid></item>" % (n, n, n) for n in range(7)
@@ -77,17 +81,36 @@ def test_a_site_that_offers_nothing_is_told_from_one_that_is_not_there(warehouse
     assert "nothing_offered" not in told(gone)
 
 
-def test_a_wrong_certificate_is_named_and_whom_to_write_to(warehouse: Warehouse) -> None:
+AUTHORITY = trustme.CA()
+WRONG = {
+    "its certificate is for another name": AUTHORITY.issue_cert("elsewhere.example"),
+    "its certificate has expired": AUTHORITY.issue_cert("localhost", not_after=datetime(2020, 1, 1, tzinfo=UTC)),
+    "its certificate comes without the intermediate one, or from an authority that nobody knows": (
+        trustme.CA().issue_cert("localhost")
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_certificate_is_named_and_what_to_do_until_it_is_mended(
+    what: str, warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    AUTHORITY.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("elsewhere.example").configure_cert(context)
+    WRONG[what].configure_cert(context)
     with Site({"/": FEED}, tls=context) as site:
-        found = looking.probe(warehouse, Subject(site.url(scheme="https")))
-    assert found.standing == "unreachable"
-    message = told(found)["unreachable"]
-    assert "its certificate comes without the intermediate one, or from an authority that nobody knows" in message
-    assert (
-        "Write to the site's contact; until it is mended, `verify_tls: false` in this one source file helps." in message
-    )
+        url = site.url(host="localhost", scheme="https")
+        found = looking.probe(warehouse, Subject(url))
+        assert found.standing == "unreachable"
+        advice = "Write to the site's contact; until it is mended, `verify_tls: false` in this one source file helps."
+        assert told(found)["unreachable"].endswith(f"robots.txt cannot be read: {what}. {advice}")
+
+        keys = {"name": "Site", "government": "BE", "protocol": "feed", "url": url, "verify_tls": False}
+        (tmp_path / "be_site.yml").write_text(as_yaml(keys), encoding="utf-8")
+        ours = replace(warehouse, settings=replace(warehouse.settings, sources=(tmp_path,)))
+        ((_, tried),) = verifying.verify(ours, verifying.unverified(ours))
+        assert tried.standing == "ready", "so it does"
 
 
 @pytest.mark.parametrize(
@@ -172,6 +195,21 @@ def test_a_site_that_redirects_everything_costs_no_more_than_the_budget(warehous
     assert found.standing == "ready", "the feed that its page names was asked before any guess"
     assert "look_ended_early" in told(found)
     assert found.requests == len(site.asked) <= looking.MOST
+
+
+def test_a_crawl_counts_what_its_process_was_sent_on_to(warehouse: Warehouse) -> None:
+    """Every page is reached by a redirect, and none is a record: the trial goes on until nothing is left."""
+
+    class Sliding(Site):
+        def answer(self, path: str):  # type: ignore[no-untyped-def]
+            links = b" ".join(b"<a href='/p%d'>more</a>" % place for place in range(40))
+            page = html(b"<!doctype html><title>Home</title>" + links)
+            yield page if path in ("/", "/end") else reply(302, location="/end") if path[:2] == "/p" else reply(404)
+
+    with Sliding({}) as site:
+        found = looking.probe(warehouse, Subject(site.url(), pace=0))
+    assert [ranked.offer.protocol for ranked in found.offers] == ["crawl"]
+    assert found.requests == len(site.asked) == looking.MOST
 
 
 def test_a_trial_that_gives_nothing_says_why_and_the_next_offer_is_tried(warehouse: Warehouse) -> None:

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 import warehouse
 from normalizers.model import Date, Text
+from tests.warehouse.formats.editions import edition, index
 from tests.warehouse.making import common, write_batch
 from tests.warehouse.world import ID, World
+from warehouse.edition import Portion
 from warehouse.examples import plots
 from warehouse.files import Damaged
 from warehouse.formats import records_csv
@@ -117,10 +119,11 @@ def test_the_plots_are_drawn_from_the_examples(root: Path, tmp_path: Path) -> No
 def cells(folder: Path, *records: object) -> list[dict[str, str]]:
     batch = write_batch(folder / "batch", records)
     table = pa.parquet.read_table(batch / "records.parquet").select(RECORDS.names)
-    writer = records_csv.open(folder, "R")
+    writer = records_csv.open(folder, edition())
     for part in table.to_batches():
-        writer.add(part)
-    (path,) = writer.close()
+        writer.add(Portion(part, index()))
+    (written,) = writer.close()
+    path = written.path
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

@@ -52,6 +52,28 @@ def test_one_short_line_where_all_is_well(chm: Chm, world: World) -> None:
     assert chm("today").out == f"Nothing to see to since {world.clock.now():%Y-%m-%d %H:%M}.\n"
 
 
+def test_sources_that_nobody_looked_at_are_one_line_and_nothing_to_see_to(chm: Chm, world: World) -> None:
+    for name in ("fr_chm", "lu_chm"):
+        world.write_source(name, status="unverified")
+    world.run()
+    line = "2 sources are unverified: `chm probe --unverified` looks at what they answer."
+    assert chm("today", "--peek").out == f"Nothing to see to.\n{line}\n"
+    digest = told(world)
+    assert (digest.is_clean, digest.unverified) == (True, 2), "no mail is sent for them"
+    assert line in digest_views.page(digest).decode()
+    world.later()
+    fail(world, ID)
+    assert chm("today").out.splitlines()[-1] == line
+
+
+def test_a_source_that_waits_for_a_time_that_was_set_is_nothing_to_see_to_before_it(world: World) -> None:
+    world.write_source(daily_requests=1)
+    assert pipeline.harvest(world.warehouse, ID).outcome == "failed"
+    assert told(world).is_clean, "its budget begins anew at midnight"
+    world.later()
+    assert [concern.kind for concern in told(world).concerns] == ["failing"]
+
+
 def test_the_story_of_an_outage_and_its_end(chm: Chm, world: World) -> None:
     world.run()
     chm("today")

@@ -77,4 +77,4 @@ def try_(
         print_json(found)
     else:
         which = "that is all there is" if found.whole else "what lies behind them is not told here"
-        out.print(show.plain(f"{found.pages} pages came; {which}.\n{preview.text(found.plan)}"), soft_wrap=True)
+        out.print(show.plain(f"{found.pages} answers came; {which}.\n{preview.text(found.plan)}"), soft_wrap=True)

@@ -25,7 +25,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 _SINGLE = (
     "q", "df", "q.op", "fl", "sort", "start", "rows", "wt", "facet", "facet.limit", "facet.mincount", "facet.sort",
-    "group", "group.limit", "hl", "hl.fl", "hl.snippets",
+    "group", "group.limit", "hl", "hl.fl", "hl.snippets", "lang_fallback",
 )  # fmt: skip
 _SEVERAL = ("fq", "facet.field", "facet.query", "facet.pivot", "group.field")
 _QUERY, _BODY = raw_parameters(_SINGLE, _SEVERAL), raw_body(_SINGLE, _SEVERAL, json=True)

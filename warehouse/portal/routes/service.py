@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from harvesters.errors import HarvestError
 from warehouse.portal.asking import Held, as_json, described
 
 router = APIRouter(tags=["service"])
@@ -31,8 +33,10 @@ def health(request: Request, reading: Held) -> Response:
 
 
 @router.get("/metrics", response_model=None, responses={200: {"content": {"text/plain": {}}}})
-def metrics(request: Request, reading: Held) -> Response:
-    """Figures in Prometheus' text format."""
-    figures = request.app.state.metrics
-    figures.release(reading.release.records, reading.release.published.timestamp())
+def metrics(request: Request) -> Response:
+    """Figures in Prometheus' text format; where there is no release to read, those of the requests alone."""
+    figures, shelf = request.app.state.metrics, request.app.state.shelf
+    with suppress(HarvestError, OSError), shelf.reading() as reading:
+        figures.release(reading.release.records, reading.release.published.timestamp())
+    figures.fault(shelf.fault is not None)
     return Response(figures.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
