@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
@@ -58,6 +58,12 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
         return f"{self.address}/releases/{self.release.release}/{name}"
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """An empty one, for all portions: to open one costs as much as the JSON of a thousand records."""
+    return duckdb.connect()
+
+
 class Portion:
     """Some records of a release, in the order of all; each form of them is made once, when it is first asked for."""
 
@@ -68,7 +74,7 @@ class Portion:
     @cached_property
     def lines(self) -> pa.ChunkedArray:
         """A JSON object and a line feed for each record, keys as in the Parquet schema, maps as objects."""
-        with duckdb.connect() as duck:  # its to_json writes maps as objects, and faster than Python does
+        with _database().cursor() as duck:  # its to_json writes maps as objects, and faster than Python does
             duck.register("batch", pa.Table.from_batches([self.batch]))
             table = duck.sql("SELECT to_json(batch)::VARCHAR || chr(10) AS line FROM batch").to_arrow_table()
         return table.column("line")

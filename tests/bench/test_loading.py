@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 from rich.table import Table
 
-from tests.bench import loading
+from tests.bench import loading, stock
 from tests.bench.loading import QUERIES, again, changes, publication, queries, table
 from tests.bench.results import keep
 from tests.bench.work import Cost, in_own_process
+
+
+@pytest.fixture(autouse=True)
+def few_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock, "_SEEDS", 100)
 
 
 def test_a_source_is_asked_again_with_nothing_and_with_some_records_changed(tmp_path: Path) -> None:
@@ -26,6 +31,7 @@ def test_changes_are_loaded_into_a_stock_and_the_stock_is_published(
     assert changes(500, tmp_path / "changes").records == 10
     assert {work: cost.records for work, cost in publication(100, tmp_path / "publish").items()} == {
         "copy": 100,
+        "tables": 100,
         "publish": 100,
     }
 

@@ -26,7 +26,16 @@ from warehouse.runs import Refused
 
 RUN = "manual__2026-03-01T06:00:00+00:00"  # as Airflow names them
 DATED = {  # the formats that say when the release was made, or which it is
-    *("catalogue.jsonld", "catalogue.ttl", "citation.json", "delta.json", "feed.xml", "records.sqlite", "sources.json"),
+    *(
+        "README.md",
+        "catalogue.jsonld",
+        "catalogue.ttl",
+        "citation.json",
+        "delta.json",
+        "feed.xml",
+        "records.sqlite",
+        "sources.json",
+    ),
 }
 Verb = Callable[[Warehouse], HarvestReport | NormalizeReport | LoadReport | PublishReport]
 VERBS: dict[str, Verb] = {
