@@ -102,7 +102,7 @@ def news(language: str, day: int) -> tuple[Item, ...]:
     found = {}
     for place in range(NEWS[language]):
         age = NEWS[language] - place
-        published = (moment(1) - timedelta(days=9 * age)).date() if age > 2 else moment(2).date()
+        published = (moment(1) - timedelta(days=29 * age)).date() if age > 2 else moment(2).date()
         author = AUTHORS[language][place % 2]
         found[place] = Item(place + 1, tuple(told[place : place + 3]), published, author)
     if day == 1:

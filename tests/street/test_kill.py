@@ -193,5 +193,5 @@ def _received(warehouse: Warehouse, source: str) -> list[tuple[str, Any, bool, b
 
 
 def _left_behind(folder: Path) -> list[str]:
-    """What an interrupted write calls its files until they are whole."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob(".*"))
+    """What an interrupted write calls its files until they are whole; tantivy calls one so that stays."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob(".*") if path.name != ".managed.json")

@@ -21,6 +21,12 @@ from warehouse.settings import read
 
 CONTACT = {"CHM_CONTACT": "tests@demonstration.example", "CHM_CONTACT_PAGE": "https://demonstration.example/harvester"}
 
+DATED = (  # the formats that say when the release was made, or which it is
+    *("README.md", "catalogue.jsonld", "catalogue.ttl", "citation.json", "delta.json", "feed.xml", "sources.json"),
+    "records.sqlite",
+)
+_RANDOM = ("chm.duckdb", "search/words/")  # into which their libraries write times and names at random
+
 
 class StreetClock:
     """Shows what it was set to, and what was slept since: waiting costs no time."""
@@ -111,9 +117,8 @@ def rows(path: Path) -> list[dict[str, object]]:
 
 
 def digests(found: Release) -> dict[str, str]:
-    """The files of a release, less the two databases into which their libraries write times and names at random."""
-    random = ("chm.duckdb", "search/words/")
-    return {file.name: file.sha256 for file in found.files if not file.name.startswith(random)}
+    """The files of a release that the same records make again, to the byte."""
+    return {file.name: file.sha256 for file in found.files if not file.name.startswith((*DATED, *_RANDOM))}
 
 
 def contents(folder: Path) -> dict[str, tuple[str, int]]:
