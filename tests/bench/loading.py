@@ -67,9 +67,9 @@ def publication(records: int, folder: Path) -> dict[str, Cost]:
 
 
 def queries(records: int, folder: Path, examples: Sequence[str] = QUERIES) -> dict[str, Cost]:
-    """Example queries, each in a process of its own, on a release of so many records with a past and duplicates."""
+    """Example queries, each in a process of its own, on the tables of so many records with a past and duplicates."""
     give_past(stocked(folder, records))
-    if in_own_process("publish", folder).records != records:
+    if in_own_process("tables", folder).records != records:
         raise RuntimeError(f"{records} records were to be published.")
     return {example: in_own_process("ask", folder, example) for example in examples}
 
