@@ -65,15 +65,21 @@ def released(folder: Path) -> dict[str, set[str]]:
     return found
 
 
+def ports(folder: Path) -> dict[str, int]:
+    """Those at which the demonstration has its sites, day after day: pages are called by their addresses."""
+    pairs = (pair.partition("=") for pair in (folder / "ports").read_text().split(","))
+    return {site: int(port) for site, _, port in pairs}
+
+
 class TestRun:
     def test_what_is_published_is_what_the_sites_show_day_after_day(self, tmp_path: Path) -> None:
         days: list[Mapping[str, Count | None]] = []
         before: dict[str, Count] = {}
         for day in (1, 2, 3):
-            with Network(day) as network:
+            output = play(tmp_path)
+            with Network(day, ports(tmp_path)) as network:
                 days.append(count(network.urls))
             now = must_hold(days)
-            output = play(tmp_path)
             check_records(tmp_path, days[-1], before, now)
             check_scheduler(tmp_path, day, down={site for site, shown in days[-1].items() if shown is None})
             check_output(output, day)
