@@ -36,6 +36,11 @@ class Memory:
         self._usual = median_low(usual) if usual else min(_FIRST, most)
         self._named = set(self._names(known for known in self.pages.values() if known.crawl == crawl))
 
+    @property
+    def has_read(self) -> bool:
+        """Whether this crawl has read a page, be it before it was killed."""
+        return any(known.crawl == self._crawl for known in self.pages.values())
+
     def due(self, *, full: bool) -> Iterable[str]:
         """The pages that are to be asked today; all of them for a full sweep."""
         return (url for url, known in self.pages.items() if full or known.due <= self._today.isoformat())

@@ -152,11 +152,15 @@ class _Visit:
 
     def end(self, line: Ended) -> Page:
         """The last page: what is gone, where the crawl ended by itself, and what it met on its way."""
-        if self._read is None:
+        last = self._read
+        if last is None and self._memory.has_read and self._trouble is None and line.failure is None:
+            # Nothing was left to ask of a crawl that was killed behind its last page.
+            last = self._nowhere(self._task.source.addresses[0])
+        if last is None:
             raise self._nothing(line.failure or self._trouble)
         wanted: Mapping[str, Json] = self._state.get(WANTED)
         self._state.keep(WANTED, {url: what for url, what in wanted.items() if what != _DONE})
-        silent = replace(self._read, body=b"")
+        silent = replace(last, body=b"")
         by_itself = line.why == "finished"
         stones = tuple(_tombstone(name, silent) for name in self._memory.lost()) if by_itself else ()
         if by_itself:
@@ -166,13 +170,16 @@ class _Visit:
     def _failed(self, url: str, failure: Failure) -> Page:
         if failure.kind != "RobotsDisallowed" or url in self._starts:
             self._trouble = self._trouble or failure
-        nothing = Answer(url=url, status=0, headers={}, body=b"", received=self._http.now())
+        nothing = self._nowhere(url)
         if failure.kind in ("RobotsDisallowed", "AddressRefused") and url not in self._starts:
             return _page(nothing)  # a link that is not for us
         told = f"{failure.cause} {failure.advice}"[:1_000]
         return _page(
             nothing, issues=(Issue(code="page_not_readable", message=told, severity="error", value=url[:500]),)
         )
+
+    def _nowhere(self, url: str) -> Answer:
+        return Answer(url=url, status=0, headers={}, body=b"", received=self._http.now())
 
     def _nothing(self, failure: Failure | None) -> HarvestError:
         if failure is None:

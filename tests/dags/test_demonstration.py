@@ -210,7 +210,7 @@ def go_on(running: Demonstration, api: Api, folder: Path, run: str) -> None:
     with closing(sqlite3.connect(folder / "airflow" / "airflow.db", timeout=60)) as database:
         database.execute("UPDATE task_reschedule SET reschedule_date = start_date")
         database.commit()
-    running.until(lambda: api.get(f"dags/harvest_pe_demo/dagRuns/{run}")["state"] in ("success", "failed"), 120)
+    running.until(lambda: api.get(f"dags/harvest_pe_demo/dagRuns/{run}")["state"] in ("success", "failed"), 240)
     assert api.tasks("harvest_pe_demo", run)["harvest"] == ("success", 1)
 
 

@@ -288,6 +288,19 @@ class TestKilled:
         assert rest[-1].last
         assert len(served.paths()) - asked <= asked + 5, "at most the page that was under way is asked twice"
 
+    def test_one_that_was_killed_behind_its_last_page_ends_as_if_it_had_not(self, tmp_path: Path) -> None:
+        with Site(site(a=page("A", "/a"))) as served:
+            whole, _ = crawled(served, tmp_path)
+            asked = len(served.paths())
+            kept: dict[str, Any] = {}
+            state = State(kept=kept)
+            for _ in killed(served, tmp_path, state, len(whole) - 1):
+                kept = state.news().onto(kept)
+            rest, _ = crawled(served, tmp_path, State(kept=kept))
+            asked_again = served.paths()[2 * asked :]
+        assert [one.last for one in rest] == [True]
+        assert [path for path in asked_again if path not in ("/robots.txt", "/sitemap.xml")] == []
+
 
 def killed(served: Site, folder: Path, state: State, after: int) -> Iterator[Page]:
     """A crawl whose process is killed behind so many pages."""
