@@ -153,7 +153,8 @@ class _Visit:
     def end(self, line: Ended) -> Page:
         """The last page: what is gone, where the crawl ended by itself, and what it met on its way."""
         last = self._read
-        if last is None and self._memory.has_read and self._trouble is None and line.failure is None:
+        has_read = not self._is_new and self._memory.has_read
+        if last is None and has_read and self._trouble is None and line.failure is None:
             # Nothing was left to ask of a crawl that was killed behind its last page.
             last = self._nowhere(self._task.source.addresses[0])
         if last is None:
