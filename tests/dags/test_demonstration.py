@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import signal
 import socket
@@ -206,7 +207,14 @@ def wait(running: Demonstration, api: Api, folder: Path) -> tuple[str, float]:
 
 
 def go_on(running: Demonstration, api: Api, folder: Path, run: str) -> None:
-    """Let the time be over for which that run waits, and look on until it has ended well."""
+    """Let the time be over for which that run waits, and look on until it has ended well.
+
+    Not before the scheduler has heard of the first process's end: it would take that for the end of the second one,
+    and call it a failure. Nobody waits that briefly outside a test.
+    """
+    heard = re.compile(f"Received executor event .*task_id='harvest', run_id='{re.escape(run)}'")
+    log = folder / "airflow" / "processes" / "scheduler.log"
+    running.until(lambda: heard.search(log.read_text(encoding="utf-8")) is not None, 120)
     with closing(sqlite3.connect(folder / "airflow" / "airflow.db", timeout=60)) as database:
         database.execute("UPDATE task_reschedule SET reschedule_date = start_date")
         database.commit()
