@@ -73,6 +73,7 @@ def ports(folder: Path) -> dict[str, int]:
 
 
 class TestRun:
+    @pytest.mark.timeout(1_200)  # three whole runs, each with an Airflow of its own
     def test_what_is_published_is_what_the_sites_show_day_after_day(self, tmp_path: Path) -> None:
         days: list[Mapping[str, Count | None]] = []
         before: dict[str, Count] = {}
