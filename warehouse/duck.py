@@ -31,7 +31,10 @@ def to_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path, sc
     return rows
 
 
-def select(path: Path) -> str:
-    """SQL for all rows of a Parquet file, in its own columns: the `source=` of its folders is none."""
-    quoted = str(path).replace("'", "''")
-    return f"SELECT * FROM read_parquet('{quoted}', hive_partitioning = false)"
+def select(*paths: Path) -> str:
+    """SQL for all rows of Parquet files, in their own columns: the `source=` of their folders is none.
+
+    One scan for all of them: a union of as many wants memory for each at once. An earlier file may lack a column.
+    """
+    quoted = ", ".join("'{}'".format(str(path).replace("'", "''")) for path in paths)
+    return f"SELECT * FROM read_parquet([{quoted}], hive_partitioning = false, union_by_name = true)"

@@ -224,7 +224,7 @@ def _open(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> int:
     """Make the view of all records; returns how many there are."""
     if not files:
         return 0
-    connection.execute(f"CREATE TEMP VIEW records AS {' UNION ALL BY NAME '.join(map(select, files))}")
+    connection.execute(f"CREATE TEMP VIEW records AS {select(*files)}")
     (count,) = connection.sql("SELECT count(*) FROM records").fetchall()[0]
     return int(count)
 

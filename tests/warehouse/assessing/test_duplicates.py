@@ -170,7 +170,7 @@ def test_a_country_that_only_its_source_implies_tells_nothing_apart(tmp_path: Pa
 
 
 def test_a_placeholder_that_too_many_have_ties_nothing(tmp_path: Path) -> None:
-    found = found_among(tmp_path, *(record(f"s{number:02}") for number in range(51)))
+    found = found_among(tmp_path, *(record(f"s{number:02}") for number in range(400)))
     assert (found.clusters, found.ignored) == ((), {"crowded": 1})
 
 
