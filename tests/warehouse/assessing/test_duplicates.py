@@ -170,8 +170,13 @@ def test_a_country_that_only_its_source_implies_tells_nothing_apart(tmp_path: Pa
 
 
 def test_a_placeholder_that_too_many_have_ties_nothing(tmp_path: Path) -> None:
-    found = found_among(tmp_path, *(record(f"s{number:02}") for number in range(400)))
+    found = found_among(tmp_path, *(record(f"s{number:02}") for number in range(51)))
     assert (found.clusters, found.ignored) == ((), {"crowded": 1})
+
+
+def test_more_sources_than_there_are_fit_into_the_memory(tmp_path: Path) -> None:
+    found = found_among(tmp_path, *(record(f"s{number:03}") for number in range(400)))
+    assert (found.records, found.ignored) == (400, {"crowded": 1})
 
 
 def test_the_preferred_record_is_nearest_to_who_made_the_document_then_the_fullest(tmp_path: Path) -> None:
